@@ -1,0 +1,1 @@
+"""What the engine adds to Rasa: Japanese NLU, safety rules, serving; and the payload schemas it shares with the desk."""
