@@ -21,6 +21,8 @@ REQUIREMENTS = ROOT / "requirements"
 
 # Rasa 3.6 ends at 3.10; the desk wants a Python that is still maintained. First choice first.
 PYTHONS = {"engine": ("3.10",), "desk": ("3.12", "3.13")}
+# Where interpreters stand that are not on PATH.
+SYSTEM_FOLDERS = ("/usr/local/bin", "/usr/bin", "/opt/homebrew/bin")
 # Installed after the hashed requirements, without dependencies: pip refuses local packages beside hashes.
 LOCAL_PACKAGES = {"engine": ("packages/tensorflow-absent",), "desk": ()}
 

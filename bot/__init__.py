@@ -1,1 +1,1 @@
-"""What the engine adds to Rasa: Japanese NLU, safety rules, serving; and the payload schemas it shares with the desk."""
+"""What the engine adds to Rasa (NLU, safety rules, serving), and the payload schemas it shares with the desk."""
