@@ -1,0 +1,1 @@
+"""The suite: one folder a room; helpers shared by several rooms stand beside this file."""

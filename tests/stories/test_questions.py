@@ -1,0 +1,69 @@
+"""The judge set: questions and conversations written apart from the training data, asked over real HTTP.
+
+Every `must` of a turn is one fact: a list of wordings of which any suffices. `must_not` are wordings that would be
+an invention. The share of conversations answered whole has to stay at or above `REQUIRED`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.serving import Engine, served_engine
+
+QUESTIONS = Path(__file__).with_name("questions.yml")
+REQUIRED = 0.95
+
+
+def _folded(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).lower()
+
+
+def missed(turn: dict[str, Any], reply: str) -> list[str]:
+    """What a reply lacks, or says though it must not; empty when it is right."""
+    shown = _folded(reply)
+    lacking = ["/".join(words) for words in turn.get("must", []) if not any(_folded(word) in shown for word in words)]
+    return lacking + [f"not: {word}" for word in turn.get("must_not", []) if _folded(word) in shown]
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with served_engine(tmp_path_factory.mktemp("judge")) as running:
+        yield running
+
+
+def ask_all(engine: Engine, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Asks every conversation of the set with a sender of its own; returns the turns that failed."""
+    failures = []
+    for row in rows:
+        for turn in row["turns"]:
+            reply = engine.text(f"judge-{row['id']}", turn["say"])
+            lacking = missed(turn, reply)
+            if lacking:
+                failures.append({"id": row["id"], "say": turn["say"], "lacks": lacking, "reply": reply})
+    return failures
+
+
+def test_most_questions_are_answered_with_their_facts(engine: Engine) -> None:
+    rows = yaml.safe_load(QUESTIONS.read_text(encoding="utf-8"))
+    rows = rows["rows"] if isinstance(rows, dict) else rows
+    failures = ask_all(engine, rows)
+    if report := os.environ.get("JUDGE_REPORT"):
+        Path(report).write_text(json.dumps(failures, ensure_ascii=False, indent=1), encoding="utf-8")
+    whole = 1 - len({failure["id"] for failure in failures}) / len(rows)
+    lines = [f"{failure['id']}: {failure['say']} -> {failure['lacks']}" for failure in failures]
+    assert whole >= REQUIRED, f"{whole:.1%} of {len(rows)} answered whole\n" + "\n".join(lines)
+
+
+def test_a_wrong_reply_is_seen() -> None:
+    turn = {"say": "?", "must": [["簿記", "ぼき"]], "must_not": ["万円"]}
+    assert missed(turn, "日商簿記検定が役に立ちます。") == []
+    assert missed(turn, "資格は特にいりません。") == ["簿記/ぼき"]
+    assert missed(turn, "ﾎﾞｷで月３０万円です") == ["簿記/ぼき", "not: 万円"]
