@@ -1,0 +1,689 @@
+/** <career-chat>: the button, the pane, and what a person does in it. */
+
+import { html, LitElement, nothing, svg, type PropertyValues, type TemplateResult } from "lit";
+import { Api, ApiError, type ChatEvent, type Choice, type Config } from "./api";
+import { resultCard } from "./card";
+import { Conversation, type Outgoing } from "./conversation";
+import { EnterGuard } from "./ime";
+import { markup } from "./markup";
+import { Session, uuid, type StorageKind } from "./session";
+import { Stream } from "./stream";
+import { styles } from "./styles";
+import { fill, textsFor, type Texts } from "./texts";
+
+const DEFAULT_LIMIT = 2000;
+/** From this share of the limit on, the count of characters is shown. */
+const COUNT_FROM = 0.8;
+const RESEND_WAITS_MS = [1000, 3000, 8000];
+const TYPING_EVERY_MS = 3000;
+/** A 'typing' sign without news is taken down after this. */
+const TYPING_LASTS_MS = 8000;
+const SCALE = [1, 2, 3, 4, 5] as const;
+
+type Sheet = "" | "end" | "delete" | "rate" | "done";
+
+const icon = (path: string) =>
+  html`<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${svg`<path d=${path} />`}</svg>`;
+const ICONS = {
+  chat: "M20 12a8 8 0 0 1-11.6 7.1L4 20.5l1.4-4.2A8 8 0 1 1 20 12ZM9 11h.01M12 11h.01M15 11h.01",
+  close: "M6 6l12 12M18 6L6 18",
+  menu: "M12 6h.01M12 12h.01M12 18h.01",
+  person: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM4.5 20a7.5 7.5 0 0 1 15 0",
+  send: "M4 12l16-7-5 15-3.5-6.5L4 12Z",
+};
+
+export class CareerChat extends LitElement {
+  static override styles = styles;
+  static override properties = {
+    endpoint: { type: String },
+    lang: { type: String },
+    position: { type: String, reflect: true },
+    storage: { type: String },
+    accent: { type: String },
+    open: { type: Boolean, reflect: true },
+  };
+
+  declare endpoint: string;
+  declare lang: string;
+  declare position: string;
+  declare storage: string;
+  declare accent: string;
+  declare open: boolean;
+
+  private texts: Texts = textsFor("ja");
+  private config: Config | null = null;
+  private session!: Session;
+  private api!: Api;
+  private stream: Stream | null = null;
+  private talk = new Conversation();
+  private readonly enter = new EnterGuard();
+  private connected = true;
+  private busy = false;
+  private notice = "";
+  private sheet: Sheet = "";
+  private menuOpen = false;
+  private unread = 0;
+  private score = 0;
+  private sending: Promise<void> = Promise.resolve();
+  private lastTyping = 0;
+  private typingTimer: ReturnType<typeof setTimeout> | undefined;
+  private nearEnd = true;
+  private modalQuery = window.matchMedia("(max-width: 520px)");
+
+  constructor() {
+    super();
+    this.endpoint = window.location.origin;
+    this.lang = "ja";
+    this.position = "right";
+    this.storage = "local";
+    this.accent = "";
+    this.open = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.endpoint = this.endpoint.replace(/\/+$/, "");
+    this.session = new Session(this.endpoint, this.storage === "session" ? "session" : ("local" as StorageKind));
+    this.api = new Api(this.endpoint, () => this.session.token);
+    this.texts = textsFor(this.lang);
+    if (this.accent) this.style.setProperty("--career-chat-accent", this.accent);
+    window.addEventListener("online", this.wake);
+    window.addEventListener("offline", this.repaint);
+    window.addEventListener("storage", this.elsewhere);
+    document.addEventListener("visibilitychange", this.wake);
+    if (this.open || this.session.wasOpen) void this.show(false);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.stream?.stop();
+    this.stream = null;
+    window.removeEventListener("online", this.wake);
+    window.removeEventListener("offline", this.repaint);
+    window.removeEventListener("storage", this.elsewhere);
+    document.removeEventListener("visibilitychange", this.wake);
+  }
+
+  private readonly repaint = () => this.requestUpdate();
+
+  private readonly wake = () => {
+    if (!document.hidden) this.stream?.nudge();
+    this.requestUpdate();
+  };
+
+  /** Another tab ended or deleted the conversation, or began one. */
+  private readonly elsewhere = (event: StorageEvent) => {
+    if (!this.session.concerns(event)) return;
+    this.disconnect();
+    this.talk = new Conversation();
+    if (this.session.token && this.open) this.connect();
+    this.requestUpdate();
+  };
+
+  // --- opening and closing ------------------------------------------------------------------------------------
+
+  /** Opens the pane; nothing is fetched or stored before this. */
+  async show(focus = true): Promise<void> {
+    this.open = true;
+    this.unread = 0;
+    this.session.wasOpen = true;
+    if (this.session.token) this.connect();
+    if (!this.config) await this.loadConfig();
+    await this.updateComplete;
+    if (focus) this.focusFirst();
+  }
+
+  /** Closes the pane; an open conversation goes on and counts what comes in. */
+  hide(): void {
+    this.open = false;
+    this.menuOpen = false;
+    this.session.wasOpen = false;
+    void this.updateComplete.then(() => this.find<HTMLButtonElement>(".launcher")?.focus());
+  }
+
+  private async loadConfig(): Promise<void> {
+    this.notice = "";
+    this.requestUpdate();
+    try {
+      this.config = await this.api.config();
+      this.texts = textsFor(this.lang, this.lang.startsWith("ja") ? this.config.texts : {});
+    } catch (error) {
+      this.notice = this.sentence(error);
+    }
+    this.requestUpdate();
+  }
+
+  private connect(): void {
+    this.stream ??= new Stream(
+      this.api,
+      {
+        event: (event) => this.receive(event),
+        connected: (up) => {
+          this.connected = up;
+          this.requestUpdate();
+        },
+        ended: () => this.expire(),
+      },
+      () => this.talk.lastSeq,
+    );
+    this.stream.start();
+  }
+
+  private disconnect(): void {
+    this.stream?.stop();
+    this.stream = null;
+    this.connected = true;
+  }
+
+  private expire(): void {
+    this.session.token = null;
+    this.disconnect();
+    this.talk = new Conversation();
+    this.notice = this.texts.sessionEnded;
+    this.requestUpdate();
+  }
+
+  private async agree(): Promise<void> {
+    if (!this.config || this.busy) return;
+    this.busy = true;
+    this.notice = "";
+    this.requestUpdate();
+    try {
+      this.session.token = (await this.api.open(this.config.consent.version)).token;
+      this.session.wasOpen = true;
+      this.talk = new Conversation();
+      this.connect();
+    } catch (error) {
+      this.notice = this.sentence(error);
+    }
+    this.busy = false;
+    this.requestUpdate();
+    await this.updateComplete;
+    this.focusFirst();
+  }
+
+  // --- talking ------------------------------------------------------------------------------------------------
+
+  private receive(event: ChatEvent): void {
+    if (!this.talk.take(event)) return;
+    if (event.type === "typing") {
+      clearTimeout(this.typingTimer);
+      this.typingTimer = setTimeout(() => {
+        this.talk.typing = "";
+        this.requestUpdate();
+      }, TYPING_LASTS_MS);
+    }
+    if (event.type === "message" && event.from !== "user" && !this.open) this.unread += 1;
+    if (event.type === "status" && this.talk.over && this.sheet === "") this.sheet = "rate";
+    this.requestUpdate();
+  }
+
+  private get limit(): number {
+    return this.config?.limits?.text ?? DEFAULT_LIMIT;
+  }
+
+  private submit(event?: Event): void {
+    event?.preventDefault();
+    const field = this.find<HTMLTextAreaElement>("textarea");
+    const text = field?.value.trim() ?? "";
+    if (!field || text === "") return;
+    if (text.length > this.limit) {
+      this.notice = fill(this.texts.tooLong, { max: this.limit });
+      this.requestUpdate();
+      return;
+    }
+    field.value = "";
+    this.fit(field);
+    this.queue({ id: uuid(), text, state: "sending", at: new Date().toISOString() });
+    field.focus();
+  }
+
+  private choose(choice: Choice): void {
+    this.queue({ id: uuid(), text: choice.title, choice: choice.id, state: "sending", at: new Date().toISOString() });
+    if (!this.modalQuery.matches) this.find<HTMLTextAreaElement>("textarea")?.focus();
+  }
+
+  /** Messages go out one after the other, so that they arrive in the order in which they were written. */
+  private queue(message: Outgoing): void {
+    this.notice = "";
+    this.nearEnd = true;
+    this.talk.outgoing = [...this.talk.outgoing.filter((sent) => sent.id !== message.id), message];
+    this.requestUpdate();
+    this.sending = this.sending.then(() => this.deliver(message));
+  }
+
+  private async deliver(message: Outgoing): Promise<void> {
+    const talk = this.talk;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const body = message.choice === undefined ? { text: message.text } : { choice: message.choice };
+        talk.accepted(message.id, await this.api.send({ id: message.id, ...body }));
+        break;
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        if (error.sessionEnded) return this.expire();
+        const pause = RESEND_WAITS_MS[attempt];
+        if (!error.temporary || pause === undefined || talk !== this.talk) {
+          talk.failed(message.id, this.sentence(error));
+          break;
+        }
+        await new Promise((resolve) => setTimeout(resolve, Math.max(pause, error.retryAfter * 1000)));
+      }
+    }
+    this.requestUpdate();
+  }
+
+  private resend(message: Outgoing): void {
+    this.queue({ ...message, state: "sending" });
+  }
+
+  private typed(event: Event): void {
+    this.fit(event.target as HTMLTextAreaElement);
+    this.requestUpdate();
+    const now = Date.now();
+    if (this.talk.state !== "active" || now - this.lastTyping < TYPING_EVERY_MS) return;
+    this.lastTyping = now;
+    this.api.call("POST", "/typing", { typing: true }).catch(() => undefined); // only a hint: the next key tries again
+  }
+
+  private keydown(event: KeyboardEvent): void {
+    if (event.key !== "Enter" || event.shiftKey || this.enter.belongsToInput(event)) return;
+    if (window.matchMedia("(pointer: coarse)").matches) return;
+    event.preventDefault();
+    this.submit();
+  }
+
+  private fit(field: HTMLTextAreaElement): void {
+    field.style.height = "auto";
+    field.style.height = `${Math.min(field.scrollHeight + 3, 132)}px`;
+  }
+
+  // --- the menu -----------------------------------------------------------------------------------------------
+
+  /** Runs a call that the person asked for; a failure is said in the status line. */
+  private async ask(work: () => Promise<void>): Promise<void> {
+    this.menuOpen = false;
+    this.busy = true;
+    this.notice = "";
+    this.requestUpdate();
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof ApiError && error.sessionEnded) this.expire();
+      this.notice = this.sentence(error);
+    }
+    this.busy = false;
+    this.requestUpdate();
+  }
+
+  private human = () =>
+    this.ask(async () => {
+      await this.api.call("POST", "/human", {});
+      this.notice = this.texts.humanAsked;
+    });
+
+  private end = () =>
+    this.ask(async () => {
+      await this.api.call("POST", "/end", {});
+      this.sheet = "rate";
+    });
+
+  private erase = () =>
+    this.ask(async () => {
+      await this.api.call("DELETE", "/data");
+      this.forget();
+      this.notice = this.texts.deleted;
+    });
+
+  private rate = () =>
+    this.ask(async () => {
+      const comment = this.find<HTMLTextAreaElement>(".rating textarea")?.value.trim();
+      await this.api.call("POST", "/rating", { score: this.score, ...(comment ? { comment } : {}) });
+      this.sheet = "done";
+    });
+
+  private save = (path: string, name: string) =>
+    this.ask(async () => {
+      const address = URL.createObjectURL(await this.api.blob(path));
+      const anchor = document.createElement("a");
+      anchor.href = address;
+      anchor.download = name;
+      anchor.click();
+      setTimeout(() => URL.revokeObjectURL(address), 10_000);
+    });
+
+  private forget(): void {
+    this.session.wasOpen = false;
+    this.session.token = null;
+    this.disconnect();
+    this.talk = new Conversation();
+    this.sheet = "";
+    this.score = 0;
+  }
+
+  private startAgain(): void {
+    this.forget();
+    this.notice = "";
+    this.requestUpdate();
+  }
+
+  private sentence(error: unknown): string {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status === 0) return navigator.onLine ? this.texts.serverError : this.texts.offline;
+    if (error.message && this.lang.startsWith("ja")) return error.message;
+    if (error.status === 429) return this.texts.tooFast;
+    return this.texts.serverError;
+  }
+
+  // --- keyboard and focus -------------------------------------------------------------------------------------
+
+  private find<T extends Element>(selector: string): T | null {
+    return this.renderRoot.querySelector<T>(selector);
+  }
+
+  private focusFirst(): void {
+    const first = this.modalQuery.matches && this.session.token ? ".pane" : "form textarea, .primary, .pane";
+    this.find<HTMLElement>(first)?.focus();
+  }
+
+  private paneKeydown(event: KeyboardEvent): void {
+    if (event.key === "Escape" && !this.enter.belongsToInput(event)) {
+      event.stopPropagation();
+      if (this.menuOpen) {
+        this.menuOpen = false;
+        this.find<HTMLElement>(".more")?.focus();
+      } else if (this.sheet === "end" || this.sheet === "delete") this.sheet = "";
+      else this.hide();
+      this.requestUpdate();
+    }
+    if (event.key === "Tab" && this.modalQuery.matches) this.holdFocus(event);
+  }
+
+  /** On a phone the pane covers the page, so focus stays inside it. */
+  private holdFocus(event: KeyboardEvent): void {
+    const all = [...this.renderRoot.querySelectorAll<HTMLElement>(".pane button:not(:disabled), .pane a[href], .pane textarea")];
+    const first = all[0];
+    const last = all[all.length - 1];
+    const now = this.shadowRoot?.activeElement;
+    if (event.shiftKey && (now === first || now === this.find(".pane"))) last?.focus();
+    else if (!event.shiftKey && now === last) first?.focus();
+    else return;
+    event.preventDefault();
+  }
+
+  // --- drawing ------------------------------------------------------------------------------------------------
+
+  protected override willUpdate(): void {
+    const body = this.find<HTMLElement>(".body");
+    if (body) this.nearEnd = this.nearEnd || body.scrollHeight - body.scrollTop - body.clientHeight < 80;
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    const body = this.find<HTMLElement>(".body");
+    if (body && this.nearEnd) body.scrollTop = body.scrollHeight;
+    this.nearEnd = false;
+    document.documentElement.toggleAttribute("data-career-chat-open", this.open);
+  }
+
+  protected override render(): TemplateResult {
+    return this.open ? this.renderPane() : this.renderLauncher();
+  }
+
+  private renderLauncher(): TemplateResult {
+    return html`<button class="launcher" type="button" aria-haspopup="dialog" @click=${() => this.show()}>
+      ${icon(ICONS.chat)}<span>${this.texts.launcher}</span>
+      ${this.unread ? html`<span class="badge" aria-label=${`${this.texts.newMessages} ${this.unread}`}>${this.unread}</span>` : nothing}
+    </button>`;
+  }
+
+  private renderPane(): TemplateResult {
+    const talking = this.session.token !== null;
+    return html`<section class="pane" role="dialog" aria-modal=${this.modalQuery.matches ? "true" : "false"} aria-labelledby="title" tabindex="-1" lang=${this.lang} @keydown=${this.paneKeydown}>
+      <header>
+        <div class="who">
+          <h2 id="title">${this.texts.title}</h2>
+          <p>${this.talk.state === "active" && this.talk.adviser ? fill(this.texts.active, { name: this.talk.adviser }) : this.texts.subtitle}</p>
+        </div>
+        ${
+          talking && this.talk.state === "bot"
+            ? html`<button class="human" type="button" title=${this.texts.humanLong} ?disabled=${this.busy} @click=${this.human}>${icon(ICONS.person)}${this.texts.human}</button>`
+            : nothing
+        }
+        ${
+          talking
+            ? html`<button class="more" type="button" aria-label=${this.texts.menu} aria-expanded=${this.menuOpen ? "true" : "false"} @click=${this.toggleMenu}>${icon(ICONS.menu)}</button>`
+            : nothing
+        }
+        <button class="close" type="button" aria-label=${this.texts.close} @click=${this.hide}>${icon(ICONS.close)}</button>
+      </header>
+      ${this.menuOpen ? this.renderMenu() : nothing} ${talking ? this.renderTalk() : this.renderConsent()}
+    </section>`;
+  }
+
+  private toggleMenu(): void {
+    this.menuOpen = !this.menuOpen;
+    this.requestUpdate();
+    void this.updateComplete.then(() => this.find<HTMLElement>(".menu button")?.focus());
+  }
+
+  private renderMenu(): TemplateResult {
+    const row = (label: string, act: () => unknown, style = "") =>
+      html`<li><button type="button" class=${style} @click=${act}>${label}</button></li>`;
+    const ask = (sheet: Sheet) => () => {
+      this.sheet = sheet;
+      this.menuOpen = false;
+      this.requestUpdate();
+      void this.updateComplete.then(() => this.find<HTMLElement>(".sheet .primary")?.focus());
+    };
+    return html`<ul class="menu">
+      ${row(this.texts.save, () => this.save("/transcript?format=txt", "transcript.txt"))}
+      ${row(this.texts.data, () => this.save("/data", "my-data.json"))}
+      ${this.talk.over ? nothing : row(this.texts.end, ask("end"))} ${row(this.texts.delete, ask("delete"), "danger")}
+    </ul>`;
+  }
+
+  private renderConsent(): TemplateResult {
+    const consent = this.config?.consent;
+    return html`<div class="sheet fill">
+      <h3>${this.texts.consentTitle}</h3>
+      ${this.notice ? html`<p class="error" role="alert">${this.notice}</p>` : nothing}
+      ${
+        consent
+          ? html`<p>${consent.text}</p>
+              ${consent.url ? html`<p><a href=${new URL(consent.url, `${this.endpoint}/`).href} target="_blank" rel="noopener">${this.texts.consentLink}</a></p>` : nothing}
+              <button class="primary" type="button" ?disabled=${this.busy} @click=${this.agree}>${this.texts.consentAgree}</button>
+              <button class="second" type="button" @click=${this.hide}>${this.texts.close}</button>`
+          : this.notice
+            ? html`<button class="primary" type="button" @click=${this.loadConfig}>${this.texts.reload}</button>`
+            : html`<p>${this.texts.consentLoad}</p>`
+      }
+    </div>`;
+  }
+
+  private renderTalk(): TemplateResult {
+    const choices = this.talk.openChoices?.choices ?? [];
+    const typing = this.talk.waiting || this.talk.typing !== "";
+    return html`<div class="body">
+        <div class="log" role="log" aria-label=${this.texts.log} aria-live="polite" tabindex="0">
+          ${this.renderEvents()} ${this.talk.outgoing.map((sent) => this.renderOutgoing(sent))}
+        </div>
+        ${typing ? this.renderDots() : nothing}
+        ${
+          choices.length
+            ? html`<ul class="choices">
+                ${choices.map((choice) => html`<li><button type="button" @click=${() => this.choose(choice)}>${choice.title}</button></li>`)}
+              </ul>`
+            : nothing
+        }
+      </div>
+      ${this.renderStatus()} ${this.renderProgress()} ${this.renderFoot()}`;
+  }
+
+  private renderEvents(): TemplateResult[] {
+    const rows: TemplateResult[] = [];
+    let day = "";
+    let speaker = "";
+    for (const event of this.talk.events) {
+      if (event.type !== "message" || (!event.text && !event.card && !event.image)) continue;
+      const now = this.day(event.at);
+      if (now !== day) {
+        rows.push(html`<p class="day">${now}</p>`);
+        speaker = "";
+      }
+      day = now;
+      const who = `${event.from}${event.name ?? ""}`;
+      rows.push(this.renderMessage(event, who !== speaker));
+      speaker = who;
+    }
+    return rows;
+  }
+
+  private speaker(event: ChatEvent): string {
+    if (event.from === "user") return this.texts.you;
+    return event.from === "adviser" ? event.name || this.texts.adviser : this.texts.bot;
+  }
+
+  private renderMessage(event: ChatEvent, first: boolean): TemplateResult {
+    const from = event.from ?? "system";
+    const named = first && from !== "system";
+    return html`<div class="row ${from} ${first ? "first" : ""}">
+      ${named ? html`<span class=${from === "user" ? "unseen" : "name"}>${this.speaker(event)}</span>` : nothing}
+      ${
+        event.text || event.image
+          ? html`<div class="bubble">${from === "user" ? event.text : markup(event.text ?? "")}${event.image ? html`<img src=${this.safeImage(event.image)} alt=${this.texts.image} loading="lazy" />` : nothing}</div>`
+          : nothing
+      }
+      ${event.card ? resultCard(event.card, this.texts) : nothing}
+      ${from === "system" ? nothing : html`<span class="meta"><time datetime=${event.at ?? ""}>${this.clock(event.at)}</time></span>`}
+    </div>`;
+  }
+
+  private renderOutgoing(sent: Outgoing): TemplateResult {
+    const failed = sent.state === "failed";
+    return html`<div class="row user first ${failed ? "" : "pending"}">
+      <span class="unseen">${this.texts.you}</span>
+      <div class="bubble">${sent.text}</div>
+      <span class="meta">
+        ${
+          failed
+            ? html`<span class="failed">${sent.error || this.texts.failed}</span>
+                <button type="button" @click=${() => this.resend(sent)}>${this.texts.retry}</button>`
+            : sent.state === "sent"
+              ? this.texts.sent
+              : this.texts.sending
+        }
+      </span>
+    </div>`;
+  }
+
+  private renderDots(): TemplateResult {
+    const adviser = this.talk.typing === "adviser";
+    const label = adviser ? `${this.talk.adviser || this.texts.adviser}${this.texts.typingAdviser}` : this.texts.typingBot;
+    return html`<div class="row first ${adviser ? "adviser" : "bot"}">
+      <div class="bubble dots" role="img" aria-label=${label}><i></i><i></i><i></i></div>
+    </div>`;
+  }
+
+  private statusText(): string {
+    if (!navigator.onLine) return this.texts.offline;
+    if (!this.connected) return this.texts.reconnecting;
+    if (this.notice) return this.notice;
+    const { state, position } = this.talk;
+    if (state === "queued") {
+      if (position === undefined) return this.texts.queued;
+      return position <= 1 ? this.texts.queuedNext : fill(this.texts.queuedPosition, { n: position - 1 });
+    }
+    if (state === "active" && this.talk.adviser) return fill(this.texts.active, { name: this.talk.adviser });
+    if (state === "scheduled") return this.texts.scheduled;
+    return this.talk.over ? this.texts.closed : "";
+  }
+
+  private renderStatus(): TemplateResult {
+    const waiting = this.talk.state === "queued" ? "waiting" : "";
+    return html`<div class="status ${waiting}" role="status" aria-live="polite">${this.statusText()}</div>`;
+  }
+
+  private renderProgress(): TemplateResult | typeof nothing {
+    const progress = this.talk.progress;
+    if (!progress || this.talk.over) return nothing;
+    const label = fill(this.texts.progress, progress);
+    return html`<div class="progress"><span>${label}</span><progress max=${progress.of} .value=${progress.step} aria-label=${label}></progress></div>`;
+  }
+
+  private renderFoot(): TemplateResult {
+    if (this.sheet === "delete") return this.renderQuestion(this.texts.deleteAsk, this.texts.deleteYes, this.erase, true);
+    if (this.sheet === "end") return this.renderQuestion(this.texts.endAsk, this.texts.endYes, this.end, false);
+    if (this.sheet === "rate") return this.renderRating();
+    if (this.sheet === "done" || this.talk.over) return this.renderDone();
+    return this.renderComposer();
+  }
+
+  private renderQuestion(question: string, yes: string, act: () => unknown, danger: boolean): TemplateResult {
+    const cancel = () => {
+      this.sheet = "";
+      this.requestUpdate();
+    };
+    return html`<div class="sheet foot" role="group" aria-label=${question}>
+      <p>${question}</p>
+      <button class="primary ${danger ? "danger" : ""}" type="button" ?disabled=${this.busy} @click=${act}>${yes}</button>
+      <button class="second" type="button" @click=${cancel}>${this.texts.no}</button>
+    </div>`;
+  }
+
+  private renderRating(): TemplateResult {
+    const labels = this.texts.rateLabels.split("|");
+    const pick = (score: number) => () => {
+      this.score = score;
+      this.requestUpdate();
+    };
+    return html`<div class="sheet foot rating">
+      <h3>${this.texts.rate}</h3>
+      <div class="stars" role="group" aria-label=${this.texts.rate}>
+        ${SCALE.map(
+          (score) =>
+            html`<button type="button" aria-pressed=${this.score === score ? "true" : "false"} @click=${pick(score)}><b>${score}</b>${labels[score - 1]}</button>`,
+        )}
+      </div>
+      ${this.score ? html`<p><textarea rows="2" maxlength="500" aria-label=${this.texts.rateComment} placeholder=${this.texts.rateComment}></textarea></p>` : nothing}
+      <button class="primary" type="button" ?disabled=${!this.score || this.busy} @click=${this.rate}>${this.texts.rateSend}</button>
+      <button class="second" type="button" @click=${() => this.startAgain()}>${this.texts.again}</button>
+    </div>`;
+  }
+
+  private renderDone(): TemplateResult {
+    return html`<div class="sheet foot">
+      ${this.sheet === "done" ? html`<p>${this.texts.rateThanks}</p>` : nothing}
+      <button class="primary" type="button" @click=${() => this.startAgain()}>${this.texts.again}</button>
+    </div>`;
+  }
+
+  private renderComposer(): TemplateResult {
+    const length = this.find<HTMLTextAreaElement>("form textarea")?.value.length ?? 0;
+    const counted = length >= this.limit * COUNT_FROM;
+    const over = length > this.limit;
+    return html`<form @submit=${this.submit}>
+      <div class="field">
+        <textarea rows="1" aria-label=${this.texts.placeholder} placeholder=${this.texts.placeholder} enterkeyhint="enter" @input=${this.typed} @keydown=${this.keydown} @compositionend=${(event: Event) => this.enter.ended(event)}></textarea>
+        ${counted ? html`<div class="count ${over ? "over" : ""}">${fill(this.texts.count, { n: length, max: this.limit })}</div>` : nothing}
+      </div>
+      <button class="send" type="submit" aria-label=${this.texts.send}>${icon(ICONS.send)}</button>
+    </form>`;
+  }
+
+  private safeImage(address: string): string {
+    const url = new URL(address, `${this.endpoint}/`);
+    return url.protocol === "https:" || url.origin === new URL(this.endpoint).origin ? url.href : "";
+  }
+
+  private clock(at: string | undefined): string {
+    return at ? new Date(at).toLocaleTimeString(this.texts.languageTag, { hour: "2-digit", minute: "2-digit" }) : "";
+  }
+
+  private day(at: string | undefined): string {
+    const then = at ? new Date(at) : new Date();
+    const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(then).setHours(0, 0, 0, 0)) / 86_400_000);
+    if (days === 0) return this.texts.today;
+    if (days === 1) return this.texts.yesterday;
+    return then.toLocaleDateString(this.texts.languageTag, { month: "long", day: "numeric", weekday: "short" });
+  }
+}

@@ -1,0 +1,60 @@
+/** Light markup of bot and adviser texts: paragraphs, lists, bold, links. Built as nodes; HTML in a text stays text. */
+
+import { html, nothing, type TemplateResult } from "lit";
+
+/** Bold, web links, mail addresses and phone numbers; anything else (javascript:, data:) is never a link. */
+const INLINE =
+  /\*\*([^*\n]+)\*\*|(https?:\/\/[^\s<>"「」（）、。]+)|([\w.+-]+@[\w-]+\.[\w.-]*\w)|(?<![\d-])(0\d{1,3}-\d{2,4}-\d{3,4}|11[09])(?![\d-])|\[([^\]\n]{1,80})\]\((https:\/\/[^\s)]+|mailto:[^\s)]+|tel:[\d+-]+)\)/g;
+
+/** `110` and `119` are numbers to call only where a call is meant. */
+const EMERGENCY = /^11[09]$/;
+
+function link(href: string, label: string): TemplateResult {
+  const outside = href.startsWith("http");
+  return html`<a href=${href} rel="noopener noreferrer nofollow" target=${outside ? "_blank" : nothing}>${label}</a>`;
+}
+
+function inline(text: string): unknown[] {
+  const parts: unknown[] = [];
+  let from = 0;
+  for (const match of text.matchAll(INLINE)) {
+    const [whole, bold, url, mail, phone, label, target] = match;
+    if (phone && EMERGENCY.test(phone) && /[\d万円%年件]/.test(text.charAt((match.index ?? 0) + whole.length))) continue;
+    parts.push(text.slice(from, match.index));
+    if (bold) parts.push(html`<strong>${bold}</strong>`);
+    else if (url) parts.push(link(url, url.replace(/^https?:\/\//, "")));
+    else if (mail) parts.push(link(`mailto:${mail}`, mail));
+    else if (phone) parts.push(link(`tel:${phone.replace(/-/g, "")}`, phone));
+    else if (label && target) parts.push(link(target, label));
+    from = (match.index ?? 0) + whole.length;
+  }
+  parts.push(text.slice(from));
+  return parts;
+}
+
+const BULLET = /^\s*(?:[-*•・]|[–—])\s*/;
+const NUMBER = /^\s*(?:\d{1,2}[.)．）]|[①-⑳])\s*/;
+
+/** A text as paragraphs and lists. */
+export function markup(text: string): TemplateResult[] {
+  const blocks: TemplateResult[] = [];
+  let lines: string[] = [];
+  let kind = "";
+  const flush = () => {
+    const taken = lines;
+    const items = taken.map((line) => html`<li>${inline(line)}</li>`);
+    if (!taken.length) return;
+    if (kind === "ul") blocks.push(html`<ul>${items}</ul>`);
+    else if (kind === "ol") blocks.push(html`<ol>${items}</ol>`);
+    else blocks.push(html`<p>${taken.map((line, row) => html`${row ? html`<br />` : nothing}${inline(line)}`)}</p>`);
+    lines = [];
+  };
+  for (const line of text.split(/\r?\n/)) {
+    const now = BULLET.test(line) ? "ul" : NUMBER.test(line) ? "ol" : line.trim() === "" ? "" : "p";
+    if (now !== kind) flush();
+    kind = now;
+    if (now !== "") lines.push(now === "ul" ? line.replace(BULLET, "") : now === "ol" ? line.replace(NUMBER, "") : line);
+  }
+  flush();
+  return blocks;
+}
