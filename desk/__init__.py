@@ -1,0 +1,1 @@
+"""The desk: the public Django process that owns conversations."""

@@ -1,0 +1,1 @@
+"""Accounts: the advisers who sign in to the desk."""

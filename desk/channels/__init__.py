@@ -1,0 +1,1 @@
+"""Channels: where people write from."""

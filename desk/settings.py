@@ -1,0 +1,181 @@
+"""Settings of the desk. Everything a site changes comes from the environment; see docs/operate.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+
+from desk import environment
+
+ROOT = environment.ROOT
+DATA_DIR = environment.data_dir()
+BASE_DIR = ROOT / "desk"
+
+# --- Who and where we are -------------------------------------------------------------------------------------
+DEBUG = False
+SECRET_KEY = environment.secret("DESK_SECRET_KEY")
+PORT = environment.number("PORT", 8000)
+#: The address people see, e.g. https://desk.example.jp; empty on a first try.
+PUBLIC_URL = environment.text("PUBLIC_URL").rstrip("/")
+_public = urlsplit(PUBLIC_URL)
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+if _public.hostname and _public.hostname not in ALLOWED_HOSTS:
+    ALLOWED_HOSTS.append(_public.hostname)
+#: Sites that may embed the widget, e.g. https://www.example.jp. The desk's own is always allowed.
+WIDGET_ORIGINS = [origin.rstrip("/") for origin in environment.words("WIDGET_ORIGINS")]
+#: Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
+TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+
+# --- Applications ---------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "desk.accounts",
+    "desk.conversations",
+    "desk.channels.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "desk.middleware.RequestLog",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "desk.urls"
+ASGI_APPLICATION = "desk.asgi.application"
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/desk/login/"
+LOGIN_REDIRECT_URL = "/desk/"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- Database, language, time ---------------------------------------------------------------------------------
+DATABASE_URL = environment.text("DATABASE_URL")
+DATABASES = {
+    "default": environment.database(DATABASE_URL) if DATABASE_URL else environment.sqlite(DATA_DIR / "desk.sqlite3")
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "ja"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Tokyo"
+
+# --- Static files ---------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+#: The built widget; served as /widget.js.
+WIDGET_FILE = Path(environment.text("WIDGET_FILE", str(ROOT / "widget" / "dist" / "widget.js")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Security -------------------------------------------------------------------------------------------------
+_https = _public.scheme == "https"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+SECURE_SSL_REDIRECT = False  # the proxy that ends TLS does this
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+#: Bodies of the chat API: 2,000 characters are at most 8,000 bytes, escaped as JSON at most 24,000.
+CHAT_BODY_BYTES = 32_768
+
+# --- The engine -----------------------------------------------------------------------------------------------
+ENGINE_URL = environment.text("ENGINE_URL", f"http://127.0.0.1:{environment.number('ENGINE_PORT', 5005)}").rstrip("/")
+ENGINE_TOKEN = environment.secret("ENGINE_TOKEN")
+#: Seconds that one try may take. Longer than any honest turn, short enough for three tries.
+ENGINE_TRY_SECONDS = environment.number("ENGINE_TRY_SECONDS", 10)
+#: Seconds from acceptance until the apology takes the place of the answer.
+ANSWER_SECONDS = environment.number("ANSWER_SECONDS", 30)
+#: A message that the rule list finds to be a crisis does not wait that long for a dead engine.
+CRISIS_ANSWER_SECONDS = 5
+#: Turns asked of the engine at once by one desk process.
+ENGINE_PARALLEL = environment.number("ENGINE_PARALLEL", 16)
+
+# --- The chat -------------------------------------------------------------------------------------------------
+MESSAGE_CHARACTERS = 2000
+#: Idle days after which a visitor's session is void.
+SESSION_DAYS = environment.number("CHAT_SESSION_DAYS", 30)
+#: (calls, seconds): sustained rate; all calls of a period may come at once. Addresses are shared by offices and
+#: phones behind one gateway, so theirs are generous.
+RATE_LIMITS = {
+    "message": (environment.number("LIMIT_MESSAGES", 30), 60),
+    "session-address": (environment.number("LIMIT_SESSIONS_PER_ADDRESS", 60), 600),
+    "message-address": (environment.number("LIMIT_MESSAGES_PER_ADDRESS", 600), 60),
+    "typing": (60, 60),
+    "data": (20, 60),
+}
+#: Event streams: of one session, and of one process.
+STREAMS_PER_SESSION = 8
+STREAMS_PER_PROCESS = environment.number("STREAMS_PER_PROCESS", 5000)
+HEARTBEAT_SECONDS = 15
+#: Threads that run Django's views, and threads that read for streams and turns; each keeps one connection.
+VIEW_THREADS = environment.number("DESK_VIEW_THREADS", 8)
+WORK_THREADS = environment.number("DESK_WORK_THREADS", 4)
+#: /metrics answers loopback, and whoever brings this token.
+METRICS_TOKEN = environment.text("METRICS_TOKEN")
+
+# --- Logs: one JSON object a line, never the text of a message ------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "desk.logs.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": environment.text("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "ERROR"},
+        "uvicorn.access": {"level": "WARNING"},
+        "uvicorn.error": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+    },
+}

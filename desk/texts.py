@@ -1,0 +1,63 @@
+"""What the desk itself says to visitors. The operator's own wording comes from data/operator.yml."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from desk.environment import ROOT
+
+OPERATOR_FILE = ROOT / "data" / "operator.yml"
+
+NOTICE = (
+    "こんにちは。バックオフィスや事務のお仕事についての相談窓口です。"
+    "ここでは自動応答プログラムがお答えします。担当者との相談もいつでもご希望いただけます。"
+)
+APOLOGY = (
+    "お待たせして申し訳ありません。ただいまお答えを準備できませんでした。"
+    "少し時間をおいてもう一度送っていただくか、担当者への相談をお選びください。"
+)
+NO_ANSWER = "うまくお答えできませんでした。別の言い方でもう一度お送りいただくか、担当者への相談をお選びください。"
+HUMAN_CHOICE = "担当者に相談する"
+ASKED_HUMAN = "担当者に相談したいです"
+HUMAN_DIRECT = "担当者への相談をご希望ですね。自動応答が止まっているため、直接おつなぎします。"
+NO_HUMAN = "申し訳ありません。ただいま担当者におつなぎできません。時間をおいてもう一度お試しください。"
+ENDED_BY_VISITOR = "相談を終了しました。ご利用ありがとうございました。"
+SLOW = "少し時間がかかっています。このままお待ちください。"
+
+CONSENT_VERSION = "2026-11"
+CONSENT_TEXT = (
+    "この相談窓口では、お仕事のご相談にお答えするために、入力された内容を保存します。"
+    "保存した内容は相談への対応のほかには使いません。いつでもご自分で削除できます。"
+)
+
+
+@lru_cache(maxsize=1)
+def operator() -> dict[str, Any]:
+    """The operator's settings; empty when the file is not there. Read once: a change needs a restart."""
+    if not OPERATOR_FILE.exists():
+        return {}
+    loaded = yaml.safe_load(OPERATOR_FILE.read_text(encoding="utf-8"))
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def notice() -> str:
+    """The automatic-service notice."""
+    return str(operator().get("notice") or NOTICE)
+
+
+def service_name() -> str:
+    """What the service is called."""
+    return str(operator().get("service_name") or "道しるべ")
+
+
+def consent() -> dict[str, str]:
+    """Version and wording of what a visitor agrees to before anything is stored."""
+    own = operator().get("consent") or {}
+    result = {"version": str(own.get("version") or CONSENT_VERSION), "text": str(own.get("text") or CONSENT_TEXT)}
+    link = own.get("link") or own.get("url") or operator().get("privacy_url")
+    if link:
+        result["url"] = str(link)
+    return result
