@@ -11,7 +11,24 @@ export interface Role {
   sources?: string[];
 }
 
-/** A result card; `kind` says how to draw it. Shapes are those of bot/payloads.py. */
+/** One axis of a result: two poles, a place of -1..1 (null: not known), and the spread around it. */
+export interface ChartRow {
+  label: string;
+  left: string;
+  right: string;
+  value: number | null;
+  low: number;
+  high: number;
+}
+
+/** A file of the person's own, fetched with the session's token; `href` is a path of the desk. */
+export interface Link {
+  title: string;
+  href: string;
+  name?: string;
+}
+
+/** A result card. Shapes are those of bot/payloads.py; `links` are added by the desk. */
 export interface Card {
   kind?: string;
   title?: string;
@@ -19,9 +36,10 @@ export interface Card {
   roles?: Role[];
   evidence?: { tag: string; words: string; confirmed?: boolean }[];
   counter?: { tag: string; words: string }[];
-  confidence?: string;
+  chart?: { rows: ChartRow[] };
+  card?: { headline: string; clues: string[]; cautions: string[]; sureness: string; next: string };
   next_step?: string;
-  links?: { title: string; href: string }[];
+  links?: Link[];
 }
 
 export interface ChatEvent {
@@ -78,8 +96,9 @@ export class Api {
     private readonly token: () => string | null,
   ) {}
 
+  /** The address of a call; a path that names the API whole (as in a card's links) is taken as it is. */
   url(path: string): string {
-    return `${this.endpoint}/api/chat${path}`;
+    return this.endpoint + (path.startsWith("/api/chat/") ? path : `/api/chat${path}`);
   }
 
   headers(extra: Record<string, string> = {}): Record<string, string> {

@@ -1,42 +1,45 @@
 /** Draws the result of the self-analysis: where the person stands, with how much spread, and in their own words. */
 
 import { html, nothing, svg, type TemplateResult } from "lit";
-import type { Card } from "./api";
+import type { Card, ChartRow, Link } from "./api";
 import type { Texts } from "./texts";
 
-const WIDTH = 280;
-const LEFT = 16;
+const WIDTH = 300;
+const LEFT = 10;
 const RIGHT = WIDTH - LEFT;
-const LINE_Y = 34;
+const LINE_Y = 30;
 
-/** Half the width of the spread on an axis of -1..1: the fewer answers, the wider. */
-function spread(coverage: number): number {
-  return 0.15 + 0.45 * (1 - Math.max(0, Math.min(1, coverage)));
-}
-
+/** The place of a value of -1..1 on the line. */
 function x(value: number): number {
   const held = Math.max(-1, Math.min(1, value));
   return LEFT + ((held + 1) / 2) * (RIGHT - LEFT);
 }
 
-function chart(axis: NonNullable<Card["axis"]>, texts: Texts): TemplateResult {
-  const known = axis.value !== null && axis.band !== "insufficient";
-  const value = axis.value ?? 0;
-  const half = spread(axis.coverage);
-  const from = x(value - half);
-  const to = x(value + half);
-  return html`<svg class="chart" viewBox="0 0 ${WIDTH} 62" role="img" aria-label=${texts.axisLabel}>
+/** One axis: both poles named, the spread as a band, the place as a dot; no number, since it is no grade. */
+function axis(row: ChartRow, strong: boolean): TemplateResult {
+  const mark = (value: number) => svg`<circle class="mark" cx=${x(value)} cy=${LINE_Y} r=${strong ? 7 : 5.5} />`;
+  const band = (low: number, high: number) =>
+    svg`<rect class="spread" x=${x(low)} y=${LINE_Y - 7} width=${Math.max(2, x(high) - x(low))} height="14" rx="7" />`;
+  return html`<svg class="chart" viewBox="0 0 ${WIDTH} 44" role="img" aria-label=${row.label}>
     ${svg`<line class="axis" x1=${LEFT} y1=${LINE_Y} x2=${RIGHT} y2=${LINE_Y} />
-      ${[-1, -0.5, 0, 0.5, 1].map((at) => svg`<line class="tick" x1=${x(at)} y1=${LINE_Y - 4} x2=${x(at)} y2=${LINE_Y + 4} />`)}
-      ${
-        known
-          ? svg`<rect class="spread" x=${from} y=${LINE_Y - 8} width=${to - from} height="16" rx="8" />
-              <circle class="mark" cx=${x(value)} cy=${LINE_Y} r="7" />`
-          : nothing
-      }
-      <text class="pole" x=${LEFT} y="16">${texts.axisLeft}</text>
-      <text class="pole end" x=${RIGHT} y="16">${texts.axisRight}</text>`}
+      <line class="axis" x1=${x(0)} y1=${LINE_Y - 5} x2=${x(0)} y2=${LINE_Y + 5} />
+      <text class="pole" x=${LEFT} y="14">${row.left}</text>
+      <text class="pole end" x=${RIGHT} y="14">${row.right}</text>
+      ${row.value === null ? nothing : [band(row.low, row.high), mark(row.value)]}`}
   </svg>`;
+}
+
+/** The rows to draw: the desk's, or the one axis that every result has. */
+function chartRows(card: Card, texts: Texts): ChartRow[] {
+  if (card.chart?.rows.length) return card.chart.rows;
+  if (!card.axis) return [];
+  const { value, coverage, band } = card.axis;
+  const half = 0.15 + 0.45 * (1 - Math.max(0, Math.min(1, coverage)));
+  const known = band === "insufficient" ? null : value;
+  const centre = value ?? 0;
+  return [
+    { label: texts.axisLabel, left: texts.axisLeft, right: texts.axisRight, value: known, low: centre - half, high: centre + half },
+  ];
 }
 
 function bandText(band: string, texts: Texts): string {
@@ -45,27 +48,33 @@ function bandText(band: string, texts: Texts): string {
   return band === "both" ? texts.bandBoth : texts.bandInsufficient;
 }
 
-function quotes(title: string, rows: { tag: string; words: string }[] | undefined): TemplateResult | typeof nothing {
+function list(title: string, rows: string[] | undefined): TemplateResult | typeof nothing {
   if (!rows?.length) return nothing;
-  return html`<h4>${title}</h4>
-    <ul class="quotes">
-      ${rows.slice(0, 4).map((row) => html`<li><q>${row.words}</q><span class="tag">${row.tag}</span></li>`)}
-    </ul>`;
+  return html`<h4>${title}</h4><ul>${rows.map((row) => html`<li>${row}</li>`)}</ul>`;
 }
 
 /** The card of one event; unknown kinds show their title and links only. */
-export function resultCard(card: Card, texts: Texts): TemplateResult {
+export function resultCard(card: Card, texts: Texts, fetchFile: (link: Link) => unknown): TemplateResult {
+  const words = card.card;
+  const quotes = (rows: { tag: string; words: string }[] | undefined) => rows?.map((row) => `「${row.words}」`);
   return html`<section class="card" aria-label=${card.title ?? texts.resultTitle}>
-    <h3>${card.title ?? texts.resultTitle}</h3>
-    ${card.axis ? html`${chart(card.axis, texts)}<p class="band">${bandText(card.axis.band, texts)}</p>` : nothing}
+    <h3>${words?.headline ?? card.title ?? texts.resultTitle}</h3>
+    ${chartRows(card, texts).map((row, place) => axis(row, place === 0))}
+    ${card.axis && !words ? html`<p class="band">${bandText(card.axis.band, texts)}</p>` : nothing}
     ${
       card.roles?.length
         ? html`<h4>${texts.rolesTitle}</h4>
             <p class="roles">${card.roles.slice(0, 3).map((role) => html`<span class="role">${role.job}</span>`)}</p>`
         : nothing
     }
-    ${quotes(texts.evidenceTitle, card.evidence)} ${quotes(texts.counterTitle, card.counter)}
-    ${card.next_step ? html`<h4>${texts.nextTitle}</h4><p class="next">${card.next_step}</p>` : nothing}
-    ${card.links?.map((to) => html`<a class="file" href=${to.href} target="_blank" rel="noopener">${to.title}</a>`)}
+    ${list(texts.evidenceTitle, words?.clues ?? quotes(card.evidence))}
+    ${list(texts.counterTitle, words?.cautions ?? quotes(card.counter))}
+    ${words?.sureness ? html`<h4>${texts.surenessTitle}</h4><p>${words.sureness}</p>` : nothing}
+    ${words?.next || card.next_step ? html`<h4>${texts.nextTitle}</h4><p>${words?.next ?? card.next_step}</p>` : nothing}
+    ${
+      card.links?.length
+        ? html`<p class="files">${card.links.map((to) => html`<button class="file" type="button" @click=${() => fetchFile(to)}>${to.title}</button>`)}</p>`
+        : nothing
+    }
   </section>`;
 }

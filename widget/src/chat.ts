@@ -553,7 +553,7 @@ export class CareerChat extends LitElement {
           ? html`<div class="bubble">${from === "user" ? event.text : markup(event.text ?? "")}${event.image ? html`<img src=${this.safeImage(event.image)} alt=${this.texts.image} loading="lazy" />` : nothing}</div>`
           : nothing
       }
-      ${event.card ? resultCard(event.card, this.texts) : nothing}
+      ${event.card ? resultCard(event.card, this.texts, (file) => this.save(file.href, file.name ?? file.title)) : nothing}
       ${from === "system" ? nothing : html`<span class="meta"><time datetime=${event.at ?? ""}>${this.clock(event.at)}</time></span>`}
     </div>`;
   }

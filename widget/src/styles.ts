@@ -145,10 +145,9 @@ export const styles = css`
   .band { text-align: center; font-weight: 600; }
   .roles { display: flex; flex-wrap: wrap; gap: 6px; }
   .role { padding: 2px 12px; border-radius: 14px; background: var(--soft); color: var(--accent); font-weight: 600; font-size: 14px; }
-  .quotes { margin: 0; padding: 0; list-style: none; }
-  .quotes li { margin: 0 0 4px; }
-  .tag { margin-inline-start: 6px; padding: 0 8px; border-radius: 10px; font-size: 12px; background: var(--ground); color: var(--quiet); white-space: nowrap; }
-  .file { display: inline-flex; align-items: center; min-height: 44px; margin-inline-end: 14px; color: var(--accent); }
+  .card ul { margin: 0; padding-inline-start: 1.3em; }
+  .files { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 12px !important; }
+  .file { min-height: 44px; padding: 0 14px; border: 1.5px solid var(--line); border-radius: 12px; color: var(--accent); font-weight: 600; font-size: 14px; }
 
   @media (max-width: 520px) {
     :host([open]) { inset: 0; }
