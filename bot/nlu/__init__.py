@@ -1,0 +1,1 @@
+"""Japanese language understanding: what the engine adds to Rasa's pipeline."""

@@ -1,0 +1,64 @@
+"""What the intent classifier looks at: pieces of words, spelling and sound, with and without the names in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rasa.nlu.tokenizers.tokenizer import Token
+
+from bot.nlu.normalise import fold
+from bot.nlu.terms import Match
+
+# The text itself is lower case after normalising, so a capital letter can stand for a name: whatever is learned
+# about 経理の仕事 holds for 法務の仕事. Steps keep their names, since there is an intent for each.
+MASKS: Final = {"job": "J", "certificate": "C", "tool": "T", "matter": "M"}
+BLOCKS: Final = ("words", "spelling", "masked", "sound")
+
+
+def ngrams(text: str, shortest: int, longest: int) -> Iterator[str]:
+    """All pieces of a text of the given lengths."""
+    for length in range(shortest, longest + 1):
+        for start in range(len(text) - length + 1):
+            yield text[start : start + length]
+
+
+def pieces(text: str, tokens: Sequence[Token], matches: Sequence[Match], start: int, end: int) -> list[list[str]]:
+    """The pieces of each block, in the order of `BLOCKS`, of one stretch of a normalised text."""
+    inside = [match for match in matches if start <= match.start and match.end <= end and match.entity in MASKS]
+    masked: list[str] = []
+    at = start
+    for match in inside:
+        masked += text[at : match.start], MASKS[match.entity]
+        at = match.end
+    masked.append(text[at:end])
+    words: list[str] = ["^"]
+    sound: list[str] = []
+    waiting = iter(inside)
+    match = next(waiting, None)
+    for token in tokens:
+        begin, finish = token.data["at"]
+        if begin < start or finish > end:
+            continue
+        while match and match.end <= begin:
+            match = next(waiting, None)
+        if match and match.start <= begin < match.end:
+            mask = MASKS[match.entity]
+            if begin == match.start:
+                words.append(mask)
+                sound.append(mask)
+            continue
+        words.append(token.lemma)
+        sound.append(fold(token.data["reading"]) or token.lemma)
+    words.append("$")
+    jobs = len({match.value for match in inside if match.entity == "job"})
+    word_pieces = words[1:-1] + [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    word_pieces += [f"{a} {b} {c}" for a, b, c in zip(words, words[1:], words[2:], strict=False)]
+    word_pieces.append(f"jobs {min(jobs, 2)}")
+    word_pieces += [f"value {match.value}" for match in inside]
+    return [
+        word_pieces,
+        list(ngrams(f"^{text[start:end]}$", 1, 4)),
+        list(ngrams(f"^{''.join(masked)}$", 1, 5)),
+        list(ngrams(f"^{''.join(sound)}$", 2, 5)),
+    ]

@@ -1,0 +1,255 @@
+"""A linear classifier over pieces of text and a dense vector: ridge regression, with probabilities that can be trusted.
+
+Why ridge: solved in one step for all classes over the examples' inner products (seconds for thousands of examples),
+level with a linear SVM or better on few examples, and its leave-one-out scores come for free: the temperature of the
+probabilities is fitted on scores of examples as if each had not been trained on. Prediction is dictionary look-ups and
+one small product in numpy; scikit-learn and scipy are needed for training only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int32]
+_TINY: Final = 1e-6
+
+
+@dataclass(frozen=True)
+class Example:
+    """One text as the classifier sees it: the pieces of each block, and its vector."""
+
+    blocks: list[list[str]]
+    dense: Floats
+
+
+class PieceIndex:
+    """Pieces to weighted numbers: one vocabulary and one share of the length a block, rare pieces weigh more."""
+
+    def __init__(self, vocabularies: list[dict[str, int]], rarity: Floats, shares: Sequence[float]) -> None:
+        self.vocabularies = vocabularies
+        self.rarity = rarity
+        self.shares = tuple(shares)
+
+    @classmethod
+    def build(cls, examples: Sequence[Example], shares: Sequence[float], fewest: int) -> PieceIndex:
+        """The pieces that stand in at least `fewest` examples; `shares` weighs the blocks against each other."""
+        vocabularies: list[dict[str, int]] = []
+        rarity: list[float] = []
+        for block in range(len(shares)):
+            counts: Counter[str] = Counter()
+            for example in examples:
+                counts.update(set(example.blocks[block]))
+            vocabulary = {}
+            for piece, count in counts.items():
+                if count >= fewest and shares[block]:
+                    vocabulary[piece] = len(rarity)
+                    rarity.append(float(np.log((1 + len(examples)) / (1 + count)) + 1))
+            vocabularies.append(vocabulary)
+        return cls(vocabularies, np.array(rarity, np.float32), shares)
+
+    def vector(self, blocks: Sequence[Sequence[str]]) -> tuple[Ints, Floats]:
+        """Numbers of the known pieces and their weights; each block has the length of its share."""
+        ids: list[int] = []
+        counts: list[int] = []
+        bounds: list[tuple[int, int, float]] = []
+        for vocabulary, share, pieces in zip(self.vocabularies, self.shares, blocks, strict=True):
+            found: dict[int, int] = {}
+            for piece in pieces:
+                number = vocabulary.get(piece)
+                if number is not None:
+                    found[number] = found.get(number, 0) + 1
+            if found:
+                bounds.append((len(ids), len(ids) + len(found), share))
+                ids.extend(found)
+                counts.extend(found.values())
+        where = np.array(ids, np.int32)
+        weights = (1.0 + np.log(np.array(counts, np.float32))) * self.rarity[where]
+        for start, end, share in bounds:
+            part = weights[start:end]
+            part *= share / np.sqrt(part @ part)
+        return where, weights
+
+
+def softmax(scores: Floats) -> Floats:
+    """Shares of one, along the last axis."""
+    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return raised / raised.sum(axis=-1, keepdims=True)  # type: ignore[no-any-return]
+
+
+class LinearModel:
+    """Scores of every label for a text, and probabilities of them."""
+
+    def __init__(
+        self,
+        labels: Sequence[str],
+        index: PieceIndex,
+        piece_weights: Floats,
+        dense_weights: Floats,
+        dense_mean: Floats,
+        bias: Floats,
+        temperature: float,
+        dense_share: float,
+    ) -> None:
+        self.labels = tuple(labels)
+        self.index = index
+        self._piece_weights = piece_weights
+        self._dense_weights = dense_weights
+        self._dense_mean = dense_mean
+        self._bias = bias
+        self.temperature = temperature
+        self._dense_share = dense_share
+
+    def scores(self, blocks: Sequence[Sequence[str]], dense: Floats) -> Floats:
+        """One number a label: about 1 for a sure yes, 0 for a no."""
+        ids, weights = self.index.vector(blocks)
+        out = self._bias + weights @ self._piece_weights[ids]
+        if self._dense_share and dense.any():
+            out = out + level_dense(dense, self._dense_mean, self._dense_share) @ self._dense_weights
+        return out  # type: ignore[no-any-return]
+
+    def probabilities(self, scores: Floats) -> Floats:
+        """How sure each label is."""
+        return softmax(scores / self.temperature)
+
+    def save(self, folder: Path) -> None:
+        """Writes the model into a folder."""
+        meta = {
+            "labels": self.labels,
+            "shares": self.index.shares,
+            "temperature": self.temperature,
+            "dense_share": self._dense_share,
+            "vocabularies": [list(vocabulary) for vocabulary in self.index.vocabularies],
+        }
+        (folder / "linear.json").write_text(json.dumps(meta, ensure_ascii=False), encoding="utf-8")
+        np.savez(
+            folder / "linear.npz",
+            rarity=self.index.rarity,
+            pieces=self._piece_weights.astype(np.float16),
+            dense=self._dense_weights,
+            mean=self._dense_mean,
+            bias=self._bias,
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> LinearModel:
+        """Reads what `save` wrote."""
+        meta: dict[str, Any] = json.loads((folder / "linear.json").read_text(encoding="utf-8"))
+        vocabularies: list[dict[str, int]] = []
+        first = 0
+        for pieces in meta["vocabularies"]:
+            vocabularies.append({piece: first + number for number, piece in enumerate(pieces)})
+            first += len(pieces)
+        with np.load(folder / "linear.npz") as arrays:
+            return cls(
+                meta["labels"],
+                PieceIndex(vocabularies, arrays["rarity"], meta["shares"]),
+                arrays["pieces"].astype(np.float32),
+                arrays["dense"],
+                arrays["mean"],
+                arrays["bias"],
+                meta["temperature"],
+                meta["dense_share"],
+            )
+
+
+def level_dense(dense: Floats, mean: Floats, share: float) -> Floats:
+    """Dense vectors around their mean, all of the same length."""
+    around = dense - mean
+    length = np.sqrt((around * around).sum(axis=-1, keepdims=True))
+    return around * (share / np.maximum(length, _TINY))  # type: ignore[no-any-return]
+
+
+def fit(
+    examples: Sequence[Example],
+    labels: Sequence[str],
+    *,
+    shares: Sequence[float],
+    dense_share: float,
+    ridge: float,
+    fewest: int,
+    weights: Sequence[float] | None = None,
+) -> tuple[LinearModel, Floats]:
+    """Trains a model.
+
+    Args:
+        examples: the texts.
+        labels: a label for each.
+        shares: how much each block of pieces counts.
+        dense_share: how much the vector counts.
+        ridge: how much a simple answer is preferred; 1 suits data whose blocks have a length of about 1.
+        fewest: pieces seen in fewer examples are left out.
+        weights: how much each example counts; 1 for all by default.
+
+    Returns:
+        the model, and the leave-one-out scores of the examples.
+    """
+    from scipy import sparse
+    from scipy.linalg import cho_factor, cho_solve
+
+    names = sorted(set(labels))
+    column = {name: number for number, name in enumerate(names)}
+    index = PieceIndex.build(examples, shares, fewest)
+    vectors = [index.vector(example.blocks) for example in examples]
+    starts = np.cumsum([0] + [len(ids) for ids, _ in vectors])
+    matrix = sparse.csr_matrix(
+        (np.concatenate([values for _, values in vectors]), np.concatenate([ids for ids, _ in vectors]), starts),
+        shape=(len(examples), len(index.rarity)),
+    )
+    dense = np.stack([example.dense for example in examples])
+    known = dense.any(axis=1)
+    mean = dense[known].mean(axis=0) if known.any() else np.zeros(dense.shape[1], np.float32)
+    levelled = np.where(known[:, None], level_dense(dense, mean, dense_share), 0.0).astype(np.float32)
+
+    inner = np.asarray((matrix @ matrix.T).todense(), np.float64) + levelled @ levelled.T
+    targets = np.zeros((len(examples), len(names)))
+    targets[np.arange(len(examples)), [column[label] for label in labels]] = 1.0
+    bias = targets.mean(axis=0)
+    penalty = ridge / np.asarray(weights if weights is not None else np.ones(len(examples)))
+    inner[np.diag_indices_from(inner)] += penalty
+    factor = cho_factor(inner, overwrite_a=True)
+    inverse = cho_solve(factor, np.eye(len(examples)))
+    dual = inverse @ (targets - bias)
+    left_out = (targets - dual / np.diag(inverse)[:, None]).astype(np.float32)
+
+    model = LinearModel(
+        names,
+        index,
+        np.asarray(matrix.T @ dual, np.float32),
+        np.asarray(levelled.T @ dual, np.float32),
+        np.asarray(mean, np.float32),
+        bias.astype(np.float32),
+        1.0,
+        dense_share,
+    )
+    model.temperature = fit_temperature(left_out, np.array([column[label] for label in labels]))
+    return model, left_out
+
+
+def fit_temperature(scores: Floats, truth: npt.NDArray[Any]) -> float:
+    """The temperature under which the true labels are most probable."""
+
+    def loss(temperature: float) -> float:
+        sure = softmax(scores / temperature)[np.arange(len(truth)), truth]
+        return float(-np.log(np.maximum(sure, 1e-12)).mean())
+
+    return best(loss, np.geomspace(0.02, 1.0, 80))
+
+
+def best(loss: Callable[[float], float], candidates: Iterable[float]) -> float:
+    """The candidate with the least loss."""
+    return float(min(candidates, key=loss))
+
+
+def ranking(labels: Sequence[str], sure: Floats, length: int) -> list[Mapping[str, Any]]:
+    """The most probable labels first, in Rasa's form."""
+    order = np.argsort(-sure)[:length]
+    return [{"name": labels[number], "confidence": float(sure[number])} for number in order]
