@@ -21,14 +21,7 @@ export interface ChartRow {
   high: number;
 }
 
-/** A file of the person's own, fetched with the session's token; `href` is a path of the desk. */
-export interface Link {
-  title: string;
-  href: string;
-  name?: string;
-}
-
-/** A result card. Shapes are those of bot/payloads.py; `links` are added by the desk. */
+/** A result card. Shapes are those of bot/payloads.py; the files are added by the desk. */
 export interface Card {
   kind?: string;
   title?: string;
@@ -39,7 +32,9 @@ export interface Card {
   chart?: { rows: ChartRow[] };
   card?: { headline: string; clues: string[]; cautions: string[]; sureness: string; next: string };
   next_step?: string;
-  links?: Link[];
+  /** Paths of the picture and of the sheet to keep (PDF), fetched with the session's token. */
+  image?: string;
+  sheet?: string;
 }
 
 export interface ChatEvent {

@@ -1,7 +1,7 @@
 /** Draws the result of the self-analysis: where the person stands, with how much spread, and in their own words. */
 
 import { html, nothing, svg, type TemplateResult } from "lit";
-import type { Card, ChartRow, Link } from "./api";
+import type { Card, ChartRow } from "./api";
 import type { Texts } from "./texts";
 
 const WIDTH = 300;
@@ -53,8 +53,19 @@ function list(title: string, rows: string[] | undefined): TemplateResult | typeo
   return html`<h4>${title}</h4><ul>${rows.map((row) => html`<li>${row}</li>`)}</ul>`;
 }
 
-/** The card of one event; unknown kinds show their title and links only. */
-export function resultCard(card: Card, texts: Texts, fetchFile: (link: Link) => unknown): TemplateResult {
+type Save = (path: string, name: string) => unknown;
+
+function files(card: Card, texts: Texts, save: Save): TemplateResult | typeof nothing {
+  const file = (path: string | undefined, title: string, name: string) =>
+    path ? html`<button class="file" type="button" @click=${() => save(path, name)}>${title}</button>` : nothing;
+  if (!card.sheet && !card.image) return nothing;
+  return html`<p class="files">
+    ${file(card.sheet, texts.sheetFile, "self-analysis.pdf")} ${file(card.image, texts.chartFile, "self-analysis.png")}
+  </p>`;
+}
+
+/** The card of one event; unknown kinds show what they have of these parts. */
+export function resultCard(card: Card, texts: Texts, save: Save): TemplateResult {
   const words = card.card;
   const quotes = (rows: { tag: string; words: string }[] | undefined) => rows?.map((row) => `「${row.words}」`);
   return html`<section class="card" aria-label=${card.title ?? texts.resultTitle}>
@@ -71,10 +82,6 @@ export function resultCard(card: Card, texts: Texts, fetchFile: (link: Link) => 
     ${list(texts.counterTitle, words?.cautions ?? quotes(card.counter))}
     ${words?.sureness ? html`<h4>${texts.surenessTitle}</h4><p>${words.sureness}</p>` : nothing}
     ${words?.next || card.next_step ? html`<h4>${texts.nextTitle}</h4><p>${words?.next ?? card.next_step}</p>` : nothing}
-    ${
-      card.links?.length
-        ? html`<p class="files">${card.links.map((to) => html`<button class="file" type="button" @click=${() => fetchFile(to)}>${to.title}</button>`)}</p>`
-        : nothing
-    }
+    ${files(card, texts, save)}
   </section>`;
 }

@@ -553,7 +553,7 @@ export class CareerChat extends LitElement {
           ? html`<div class="bubble">${from === "user" ? event.text : markup(event.text ?? "")}${event.image ? html`<img src=${this.safeImage(event.image)} alt=${this.texts.image} loading="lazy" />` : nothing}</div>`
           : nothing
       }
-      ${event.card ? resultCard(event.card, this.texts, (file) => this.save(file.href, file.name ?? file.title)) : nothing}
+      ${event.card ? resultCard(event.card, this.texts, this.save) : nothing}
       ${from === "system" ? nothing : html`<span class="meta"><time datetime=${event.at ?? ""}>${this.clock(event.at)}</time></span>`}
     </div>`;
   }
@@ -588,7 +588,8 @@ export class CareerChat extends LitElement {
     if (!navigator.onLine) return this.texts.offline;
     if (!this.connected) return this.texts.reconnecting;
     if (this.notice) return this.notice;
-    const { state, position } = this.talk;
+    const { state, position, said } = this.talk;
+    if (said) return said;
     if (state === "queued") {
       if (position === undefined) return this.texts.queued;
       return position <= 1 ? this.texts.queuedNext : fill(this.texts.queuedPosition, { n: position - 1 });

@@ -20,6 +20,8 @@ export class Conversation {
   lastSeq = 0;
   state = "bot";
   position: number | undefined;
+  /** The desk's own sentence about the state, where it has one. */
+  said = "";
   adviser = "";
   typing = "";
 
@@ -48,9 +50,10 @@ export class Conversation {
 
   private follow(event: ChatEvent): void {
     if (event.from === "adviser" && event.name) this.adviser = event.name;
-    if (event.type !== "status" || !event.state) return;
+    if (event.type !== "status" || !event.state || event.state === "waiting") return;
     this.state = event.state;
     this.position = event.position;
+    this.said = event.text ?? "";
     if (event.name) this.adviser = event.name;
   }
 
@@ -94,7 +97,7 @@ export class Conversation {
 
   /** The progress of a guided part, while it is the latest thing said. */
   get progress(): { step: number; of: number } | undefined {
-    const said = [...this.sorted].reverse().find((event) => event.type === "message" && event.from !== "user");
-    return said?.progress;
+    const latest = [...this.sorted].reverse().find((event) => event.type === "message" && event.from !== "user");
+    return latest?.progress;
   }
 }

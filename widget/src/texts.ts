@@ -73,6 +73,8 @@ const ja = {
   counterTitle: "気をつけたい点",
   surenessTitle: "どのくらい確かか",
   nextTitle: "次の一歩",
+  sheetFile: "自己分析シート（PDF）",
+  chartFile: "図を保存（画像）",
   image: "画像",
   languageTag: "ja-JP",
 };
@@ -152,6 +154,8 @@ const en: Texts = {
   counterTitle: "Worth keeping in mind",
   surenessTitle: "How sure this is",
   nextTitle: "Next step",
+  sheetFile: "My sheet (PDF)",
+  chartFile: "Save the chart (image)",
   image: "Image",
   languageTag: "en-GB",
 };
