@@ -1,6 +1,6 @@
 /** <career-chat>: the button, the pane, and what a person does in it. */
 
-import { html, LitElement, nothing, svg, type PropertyValues, type TemplateResult } from "lit";
+import { html, LitElement, nothing, svg, type TemplateResult } from "lit";
 import { Api, ApiError, type ChatEvent, type Choice, type Config } from "./api";
 import { resultCard } from "./card";
 import { Conversation, type Outgoing } from "./conversation";
@@ -413,16 +413,26 @@ export class CareerChat extends LitElement {
 
   // --- drawing ------------------------------------------------------------------------------------------------
 
+  /** Before drawing: whether the person is reading the end, so that what comes may move the view. */
   protected override willUpdate(): void {
     const body = this.find<HTMLElement>(".body");
-    if (body) this.nearEnd = this.nearEnd || body.scrollHeight - body.scrollTop - body.clientHeight < 80;
+    if (body) this.nearEnd ||= body.scrollHeight - body.scrollTop - body.clientHeight < 80;
   }
 
-  protected override updated(_changed: PropertyValues): void {
+  protected override updated(): void {
     const body = this.find<HTMLElement>(".body");
-    if (body && this.nearEnd) body.scrollTop = body.scrollHeight;
+    if (body && this.nearEnd) this.follow(body);
     this.nearEnd = false;
-    document.documentElement.toggleAttribute("data-career-chat-open", this.open);
+  }
+
+  /** Moves to the end; but an answer that is longer than the view is shown from its beginning. */
+  private follow(body: HTMLElement): void {
+    body.scrollTop = body.scrollHeight;
+    const rows = this.renderRoot.querySelectorAll<HTMLElement>(".log > .row");
+    const last = rows[rows.length - 1];
+    if (!last || last.classList.contains("user")) return;
+    const above = last.getBoundingClientRect().top - body.getBoundingClientRect().top - 12;
+    if (above < 0) body.scrollTop += above;
   }
 
   protected override render(): TemplateResult {

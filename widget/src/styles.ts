@@ -66,7 +66,7 @@ export const styles = css`
   .menu .danger { color: var(--danger); }
   .frame { position: relative; display: contents; }
 
-  .body { flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; background: var(--ground); padding: 16px 14px 8px; scroll-behavior: smooth; }
+  .body { flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; background: var(--ground); padding: 16px 14px 8px; }
   .log { display: flex; flex-direction: column; gap: 4px; }
   .day { align-self: center; margin: 10px 0 6px; padding: 1px 12px; border-radius: 12px; font-size: 12px; color: var(--quiet); background: color-mix(in srgb, var(--line) 55%, transparent); }
   .row { display: flex; flex-direction: column; align-items: flex-start; max-width: 88%; }
@@ -155,7 +155,7 @@ export const styles = css`
     .launcher { padding: 0 18px 0 15px; }
   }
   @media (prefers-reduced-motion: reduce) {
-    *, *::before, *::after { animation: none !important; transition: none !important; scroll-behavior: auto !important; }
+    *, *::before, *::after { animation: none !important; transition: none !important; }
   }
   @media (forced-colors: active) {
     .bubble, .choices button, .launcher, .send { border: 1px solid; }

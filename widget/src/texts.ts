@@ -2,7 +2,7 @@
 
 const ja = {
   title: "キャリア相談",
-  subtitle: "AIの自動応答とアドバイザーがお答えします",
+  subtitle: "自動応答とアドバイザー",
   launcher: "仕事の相談をする",
   launcherShort: "相談する",
   close: "閉じる",
