@@ -128,7 +128,7 @@ class TermMatcher:
         while at < size:
             step = 1
             for length in self._lengths.get(folded[at], ()):
-                name = self._names.get(folded[at : at + length])
+                name = self._names.get(folded[at : at + length]) if at + length <= size else None
                 if name is None or not self._fits(name, text, at, at + length, starts, ends):
                     continue
                 if name.entity:
