@@ -1,0 +1,604 @@
+"""Plans the answer to one question: which facts, in which order. The wording stands in data/knowledge."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from actions.job_answers.model import Line, Plan, Question
+from actions.knowledge.model import COMMON, GROUPS, Knowledge, Passage, Section, Subject
+from actions.knowledge.search import Index, spell
+
+# Intent -> the aspect of a subject that answers it.
+ASPECT_OF: Final = {
+    "ask_suits": "suits",
+    "ask_skills": "skills",
+    "ask_merits": "merits",
+    "ask_demerits": "demerits",
+    "ask_career": "career",
+    "ask_worklife": "worklife",
+    "ask_certificates": "certificates",
+    "ask_entry": "entry",
+    "ask_temp_work": "temp_work",
+    "ask_industry": "industry",
+}
+# These speak of what is common to all jobs as well.
+_WITH_COMMON: Final = ("skills", "certificates", "entry", "temp_work", "industry")
+STEP_OF: Final = {
+    "ask_steps": "steps_all",
+    "ask_step_self_analysis": "self_analysis",
+    "ask_step_research": "research",
+    "ask_step_documents": "documents",
+    "ask_step_interview": "interview",
+}
+# Aspects whose passages are phrases ('契約書を作成し、確認する'), not sentences.
+PHRASES: Final = ("duties",)
+_HELPS: Final = re.compile("補助|補佐|支援|手伝")
+# Words after a trait that turn it round: 数字が苦手.
+_NOT: Final = re.compile(
+    "苦手|嫌い|きらい|不得意|得意じゃな|得意ではな|好きじゃな|好きではな|できない|出来ない|下手|したくな|やりたくな|"
+    "向いてな|ダメ|だめ|無理|疲れ|たくない|避けたい|興味な|興味はな|あまり|全然|全く|飽き"
+)
+
+
+class Answers:
+    """All answers about jobs, over one knowledge base and its index. Holds no state of a conversation."""
+
+    def __init__(self, known: Knowledge, index: Index, operator: Mapping[str, Any]) -> None:
+        self.known = known
+        self.index = index
+        self.operator = operator
+        self._groups = {name: subject.group for name, subject in known.subjects.items()}
+
+    # -- choosing ------------------------------------------------------------------------------------------------
+
+    def plan(self, question: Question) -> Plan:
+        """The plan for any question of the topic job_answers.
+
+        Raises:
+            KeyError: the intent is none of this topic.
+        """
+        question = self._tidy(question)
+        if question.intent == "ask_untold" or self._is_untold(question):
+            return self.untold(question)
+        if question.intent in STEP_OF:
+            return self.step(question)
+        special: dict[str, Callable[[Question], Plan]] = {
+            "ask_difference": self.difference,
+            "ask_who_does": self.who_does,
+            "ask_what_suits_me": self.what_suits_me,
+            "ask_service": self.service,
+            "ask_service_terms": self.service_terms,
+            "ask_types": self.types,
+            "ask_certificates": self.certificates,
+        }
+        if question.intent in special:
+            return special[question.intent](question)
+        return self.about(question)
+
+    def _tidy(self, question: Question) -> Question:
+        """Unknown jobs out, doubles out; a group named beside its own job says nothing more, except in comparisons."""
+        jobs = [job for job in dict.fromkeys(question.jobs) if job in self.known.subjects]
+        if question.intent != "ask_difference":
+            special = [job for job in jobs if job not in GROUPS]
+            jobs = [job for job in jobs if job not in GROUPS or all(self._groups[name] != job for name in special)]
+        return question.with_jobs(jobs)
+
+    def _is_untold(self, question: Question) -> bool:
+        """Pay, remote work and the like asked for under the name of a kindred intent."""
+        kindred = {"ask_worklife", "ask_career", "ask_certificates", "ask_entry", "ask_industry", "ask_demerits"}
+        named = set(question.entities.get("matter", ()))
+        return question.intent in kindred and bool(named)
+
+    def about(self, question: Question) -> Plan:
+        """A job (or more, or none: then both groups) and one aspect of it."""
+        aspect = ASPECT_OF.get(question.intent)
+        jobs = question.jobs
+        if aspect is None:
+            if len(jobs) > 1:
+                return self._side_by_side(jobs, None)
+            plan = self._job(self.known.subjects[jobs[0]]) if jobs else self._overview()
+        elif len(jobs) > 1:
+            plan = self._side_by_side(jobs, aspect)
+        elif jobs:
+            plan = self._aspect(self.known.subjects[jobs[0]], aspect, question.intent)
+        else:
+            plan = self._general(aspect, question.intent)
+        return self._asked_first(plan, question)
+
+    # -- one subject ---------------------------------------------------------------------------------------------
+
+    def _job(self, subject: Subject) -> Plan:
+        replies = self.known.replies
+        lines = [self._line(passage, bullet=False) for passage in subject.section("summary").passages]
+        lines += [
+            self._line(passage, header=replies["duties"]) for passage in subject.section("duties").passages
+        ]
+        for aspect in ("role", "examples"):
+            lines += [
+                replace(self._line(passage, bullet=False), level=min(1, passage.level))
+                for passage in subject.section(aspect).passages
+            ]
+        if subject.related:
+            text = replies["related"].format(job=subject.name, related="、".join(subject.related))
+            lines.append(Line(f"{subject.name}.related", text, bullet=False, level=1))
+        return Plan(_once(lines), plain=subject.plain, jobs=(subject.name,))
+
+    def _overview(self) -> Plan:
+        lines = []
+        for name in GROUPS:
+            subject = self.known.subjects[name]
+            lines.append(Line(f"{name}.contrast", f"{name}：{subject.contrast}。"))
+        lines += [self._line(passage) for passage in self.known.common.section("types").passages]
+        plain = "".join(self.known.subjects[name].plain for name in GROUPS)
+        return Plan(_once(lines), plain=plain, jobs=GROUPS)
+
+    def _aspect(self, subject: Subject, aspect: str, intent: str) -> Plan:
+        """The subject's own facts, then its group's, then what is common to all."""
+        replies = self.known.replies
+        own = subject.section(aspect)
+        group = self.known.subjects[subject.group] if subject.group else None
+        shared = group.section(aspect) if group else Section()
+        common = self.known.common.section(aspect) if aspect in _WITH_COMMON else Section()
+        lead = own.lead or replies["leads"][intent].format(job=subject.name)
+        lines = [self._line(passage) for passage in own.passages]
+        if shared.passages:
+            assert group is not None  # noqa: S101 (shared has passages only where there is a group)
+            if lines:
+                header = replies["group_too"].format(group=group.name)
+            else:
+                lead, header = replies["group_only"].format(job=subject.name, group=group.name), ""
+            # After three facts of the job itself, the group's are details.
+            later = 1 if len([line for line in lines if line.level == 0]) >= 4 else 0
+            lines += [
+                self._line(passage, header=header or None, at_least=later) for passage in shared.passages
+            ]
+        if common.passages:
+            header = replies["common_too"] if lines else ""
+            enough = len([line for line in lines if line.level == 0]) >= 4
+            lines += [
+                self._line(passage, header=header or None, at_least=1 if enough else 0) for passage in common.passages
+            ]
+        if not lines:
+            return self._job(subject)
+        plain = own.plain or shared.plain or common.plain or ""
+        return Plan(_once(lines), lead=lead, plain=plain, jobs=(subject.name,))
+
+    def _general(self, aspect: str, intent: str) -> Plan:
+        """No job named and none talked about: what is common, then both groups."""
+        replies = self.known.replies
+        common = self.known.common.section(aspect)
+        lines: list[Line] = []
+        plain = common.plain or ""
+        if common.passages:
+            lines += [self._line(passage) for passage in common.passages]
+            lead = common.lead or replies["leads"][intent].format(job=replies["general"])
+        else:
+            lead = replies["leads"][intent].format(job="と".join(GROUPS))
+        for name in GROUPS[::-1]:
+            section = self.known.subjects[name].section(aspect)
+            lines += [
+                self._line(passage, header=f"【{name}】", at_least=1 if common.passages else 0)
+                for passage in section.passages
+            ]
+            if not common.passages:
+                plain += f"{name}は、{section.plain}" if section.plain else ""
+        if not common.passages:
+            lines = _first_things_first(lines)
+        return Plan(_once(lines), lead=lead, plain=plain)
+
+    def types(self, question: Question) -> Plan:
+        """Which jobs there are, in a group or in both."""
+        group = next((job for job in question.jobs if job in GROUPS), None)
+        if group is None and question.jobs:
+            return self._asked_first(self._job(self.known.subjects[question.jobs[0]]), question)
+        if group is None:
+            return self._asked_first(self._overview_of_types(), question)
+        subject = self.known.subjects[group]
+        names = [name for name in self.known.jobs if self._groups[name] == group]
+        lines = [Line(f"{group}.names", f"{group}には、{'、'.join(names)}があります。", bullet=False)]
+        lines += [
+            Line(f"{name}.short", f"{name}：{self.known.subjects[name].section('summary').passages[0].text}")
+            for name in names
+        ]
+        lines += [
+            replace(self._line(passage, bullet=False), level=1)
+            for passage in (*subject.section("duties").passages, *subject.section("role").passages)
+            if passage.text.endswith("。")
+        ]
+        return Plan(_once(lines), plain=f"{'、'.join(names)}の{len(names)}つです。", jobs=(group,))
+
+    def _overview_of_types(self) -> Plan:
+        section = self.known.common.section("types")
+        lines = [self._line(passage) for passage in section.passages]
+        return Plan(tuple(lines), plain="".join(passage.text for passage in section.passages[:2]))
+
+    # -- comparing -----------------------------------------------------------------------------------------------
+
+    def difference(self, question: Question) -> Plan:
+        """Two or more jobs or groups side by side; one alone is compared with its nearest relation."""
+        jobs = list(question.jobs)
+        if len(jobs) == 1:
+            subject = self.known.subjects[jobs[0]]
+            if subject.name in GROUPS:
+                jobs = list(GROUPS)
+            else:
+                jobs.append(subject.bridge or (subject.related[0] if subject.related else str(subject.group)))
+        if not jobs:
+            jobs = list(GROUPS)
+        aspect = self._compared_aspect(question)
+        if aspect:
+            return self._asked_first(self._side_by_side(jobs, ASPECT_OF[aspect], aspect), question)
+        if len(jobs) > 2:
+            return self._side_by_side(jobs, None)
+        return self._asked_first(self._pair(jobs[0], jobs[1]), question)
+
+    def _compared_aspect(self, question: Question) -> str | None:
+        """'どっちが楽？': the aspect named in a comparison, if any."""
+        asked = spell(question.text)
+        for intent, raw in self.known.compared_aspects.items():
+            if any(spell(word) in asked for word in raw["words"]):
+                return intent
+        return None
+
+    def _pair(self, a: str, b: str) -> Plan:
+        first, second = self.known.subjects[a], self.known.subjects[b]
+        lines: list[Line] = []
+        if {a, b} == set(GROUPS):
+            section = self.known.differences
+            lines += [
+                replace(self._line(passage), level=0 if passage.title else 1) for passage in section.passages
+            ]
+            for subject in (first, second):
+                lines += [
+                    replace(self._line(passage), level=1, header=f"【{subject.name}】")
+                    for passage in subject.section("summary").passages
+                ]
+            return Plan(_once(lines), lead=section.lead or "", plain=section.plain or "", jobs=(a, b))
+        relation = self.relation(a, b)
+        lines.append(Line(f"pair.{a}.{b}", relation, bullet=False))
+        lines += [Line(f"{s.name}.contrast", f"{s.name}：{s.contrast}。") for s in (first, second)]
+        choose = self.known.choose.format(a=a, b=b, choose_a=first.choose, choose_b=second.choose)
+        lines.append(Line(f"choose.{a}.{b}", choose, bullet=False))
+        for subject in (first, second):
+            lines += [
+                replace(self._line(passage), level=1, header=f"【{subject.name}】")
+                for aspect in ("duties", "role", "suits")
+                for passage in subject.section(aspect).passages
+                if passage.level == 0
+            ]
+        plain = f"{a}は、{first.plain}{b}は、{second.plain}"
+        return Plan(_once(lines), plain=plain, jobs=(a, b))
+
+    def relation(self, a: str, b: str) -> str:
+        """One sentence on how two jobs stand to each other."""
+        special = self.known.pairs.get(frozenset((a, b)))
+        if special:
+            return special
+        relations = self.known.relations
+        first, second = self.known.subjects[a], self.known.subjects[b]
+        for one, other in ((first, second), (second, first)):
+            if one.group == other.name:
+                return relations["member"].format(job=one.name, group=other.name)
+            if one.bridge and (other.name == one.bridge or other.name == GROUPS[0]):
+                return relations["bridge"].format(clerk=one.name, dept=one.bridge)
+        groups = {self._group(a), self._group(b)}
+        if groups == {GROUPS[0]}:
+            return relations["same_back_office"]
+        if groups == {GROUPS[1]}:
+            return relations["same_office"]
+        bo, office = (a, b) if self._group(a) == GROUPS[0] else (b, a)
+        return relations["across"].format(bo=bo, office=office)
+
+    def _group(self, job: str) -> str:
+        return job if job in GROUPS else str(self._groups[job])
+
+    def _side_by_side(self, jobs: Sequence[str], aspect: str | None, intent: str | None = None) -> Plan:
+        """Several jobs, one aspect: each in turn, from its own facts or else from its group's."""
+        lines: list[Line] = []
+        plains: list[str] = []
+        for name in jobs:
+            subject = self.known.subjects[name]
+            if aspect is None:
+                lines.append(Line(f"{name}.contrast", f"{name}：{subject.contrast}。"))
+                plains.append(f"{name}は、{subject.plain}")
+                continue
+            own = subject.section(aspect)
+            group = self.known.subjects[subject.group] if subject.group else None
+            section, note = own, ""
+            if not own.passages and group is not None:
+                section, note = group.section(aspect), f"（{group.name}全体の話です）"
+            if not section.passages:
+                section = self.known.common.section(aspect)
+            lines += [self._line(passage, header=f"【{name}】{note}") for passage in section.passages]
+            if section.plain:
+                plains.append(f"{name}は、{section.plain}")
+        if aspect is None and len(jobs) > 1:
+            lines += [
+                Line(f"{name}.choose", f"{name}は「{self.known.subjects[name].choose}」に合いそうです。", level=1)
+                for name in jobs
+            ]
+            return Plan(_once(lines), plain="".join(plains), jobs=tuple(jobs))
+        lead = self.known.compared_aspects[intent]["lead"] if intent else ""
+        # The best of each job first; then the rest of each.
+        return Plan(_once(_in_turn(lines)), lead=lead, plain="".join(plains), jobs=tuple(jobs))
+
+    # -- tasks ---------------------------------------------------------------------------------------------------
+
+    def who_does(self, question: Question) -> Plan:
+        """'契約書のチェックは誰の仕事？': the duties searched with the person's words."""
+        replies = self.known.replies
+        helping = bool(_HELPS.search(question.text))
+
+        def wanted(passage: Passage) -> bool:
+            return passage.subject in self.known.jobs and passage.aspect in ("duties", "role", "examples", "summary")
+
+        best: dict[str, tuple[float, Passage]] = {}
+        for hit in self.index.search(question.text, wanted):
+            score = hit.score * (1.0 if hit.passage.aspect == "duties" else 0.9)
+            if not helping and _HELPS.search(hit.passage.text):
+                score *= 0.8
+            if score > best.get(hit.passage.subject, (0.0, hit.passage))[0]:
+                best[hit.passage.subject] = (score, hit.passage)
+        ranked = sorted(best.values(), key=lambda found: -found[0])
+        if not ranked or ranked[0][0] < self.known.settings["nearest"]:
+            if question.jobs:
+                return self._asked_first(self._job(self.known.subjects[question.jobs[0]]), question)
+            return Plan((Line("who.unknown", replies["who_unknown"], bullet=False),), jobs=question.jobs)
+        top, passage = ranked[0]
+        name = passage.subject
+        subject = self.known.subjects[name]
+        if passage.aspect in PHRASES:
+            lines = [Line(f"who.{passage.id}", replies["who_does"].format(duty=passage.text, job=name), bullet=False)]
+        else:
+            lines = [
+                Line(f"who.{name}", replies["who_does_role"].format(job=name), bullet=False),
+                self._line(passage, bullet=False),
+            ]
+        for score, other in ranked[1:3]:
+            if score >= 0.6 * top and other.aspect in PHRASES:
+                text = replies["who_also"].format(duty=other.text, job=other.subject)
+                lines.append(Line(f"who.{other.id}", text, bullet=False))
+        rest = [line for line in self._job(subject).lines if line.id != passage.id]
+        return Plan(_once([*lines, *rest]), plain=subject.plain, jobs=(name,))
+
+    def what_suits_me(self, question: Question) -> Plan:
+        """A hint with reasons from what the person says of themselves; never a verdict."""
+        texts = self.known.clue_texts
+        text = spell(question.text)
+        lines: list[Line] = []
+        named: list[str] = []
+        for clue in self.known.clues:
+            at = next((text.find(word) for word in map(spell, clue.words) if word in text), -1)
+            if at < 0:
+                continue
+            # Up to the next comma or the end of the clause: '英語は苦手だけど数字は好き'.
+            clause = re.split("[、。,.!?\n]|けど|だけど|が、|ですが", text[at:])[0]
+            if _NOT.search(clause[:18]) and clue.label != "いろいろな仕事を幅広くしたい":
+                said = texts["dislike"].format(label=_turned(clue.label), avoid=clue.avoid)
+            else:
+                said = f"「{clue.label}」なら、{'、'.join(clue.jobs)}が候補になりそうです。{clue.because}"
+                named += clue.jobs
+            lines.append(Line(f"clue.{clue.label}", said))
+        if not lines:
+            plan = (Line("clue.choice", texts["choice"], bullet=False), Line("clue.none", texts["none"], bullet=False))
+            suits = [
+                replace(self._line(passage), level=1, header=f"【{name}に向く人】")
+                for name in GROUPS
+                for passage in self.known.subjects[name].section("suits").passages
+                if passage.title
+            ]
+            hit = self._hits(question, lambda p: p.aspect == "suits" and p.subject in GROUPS)
+            first = [replace(self._line(passage, bullet=False)) for passage in hit[:1]]
+            return Plan(_once([*first, *plan, *suits]), end="", offer="start_self_analysis", plain=texts["choice"])
+        jobs = tuple(dict.fromkeys(named))
+        return Plan(
+            _once(lines), lead=texts["lead"], end=texts["end"], jobs=jobs[:1], offer="start_self_analysis",
+            plain=f"{'、'.join(jobs[:3])}が候補になりそうです。" if jobs else "",
+        )  # fmt: skip
+
+    # -- certificates, steps, service, what cannot be told ----------------------------------------------------------
+
+    def certificates(self, question: Question) -> Plan:
+        """A certificate by name, or the certificates of a job."""
+        names = question.entities.get("certificate", ())
+        plan = self._asked_first(self.about_certificates(question), question)
+        lines: list[Line] = []
+        for name in dict.fromkeys(names):
+            section = self.known.certificates.get(name)
+            if section is None:
+                text = self.known.certificate_unknown.format(name=name)
+                lines.append(Line(f"certificate.{name}", text, bullet=False))
+            else:
+                lines += [self._line(passage, bullet=False) for passage in section.passages]
+        if not lines:
+            return plan
+        rest = [replace(line, level=1) for line in plan.lines]
+        return Plan(_once([*lines, *rest]), lead="", plain=plan.plain, jobs=plan.jobs)
+
+    def about_certificates(self, question: Question) -> Plan:
+        """The certificates of the jobs in question, or of all."""
+        if len(question.jobs) > 1:
+            return self._side_by_side(question.jobs, "certificates")
+        if question.jobs:
+            return self._aspect(self.known.subjects[question.jobs[0]], "certificates", "ask_certificates")
+        return self._general("certificates", "ask_certificates")
+
+    def step(self, question: Question) -> Plan:
+        """The way to a new job, or one of its four steps."""
+        section = self.known.steps[STEP_OF[question.intent]]
+        lines = [
+            replace(self._line(passage), level=0 if passage.level == 0 else 1) for passage in section.passages
+        ]
+        plan = Plan(tuple(lines), lead=section.lead or "", plain=section.plain or "", jobs=())
+        return self._asked_first(plan, question)
+
+    def service(self, question: Question) -> Plan:
+        """What the advisers do."""
+        section = self.known.service
+        lines = [self._line(passage) for passage in section.passages]
+        lines += [replace(self._line(passage), level=1) for passage in self.known.view.passages]
+        plan = Plan(_once(lines), lead=section.lead or "", plain=section.plain or "", offer="request_human")
+        return self._asked_first(plan, question)
+
+    def service_terms(self, question: Question) -> Plan:
+        """Fee, hours and the like from the operator's settings; an honest sentence where they are not set."""
+        texts = self.known.service_terms
+        asked = spell(question.text)
+        wanted = [item for item in texts["items"] if any(spell(word) in asked for word in item["words"])]
+        lines: list[Line] = []
+        open_questions: list[str] = []
+        for item in wanted or texts["items"]:
+            value = self.operator.get(item["key"])
+            if isinstance(value, list):
+                value = "、".join(map(str, value))
+            if value:
+                text = texts["known"].format(item=item["name"], value=str(value).rstrip("。"))
+                lines.append(Line(f"terms.{item['key']}", text, bullet=len(wanted) != 1))
+            else:
+                open_questions.append(item["name"])
+        if open_questions:
+            text = texts["unknown"].format(item="、".join(open_questions)) + texts["how"]
+            lines.append(Line("terms.unknown", text, bullet=False))
+        return Plan(tuple(lines), plain="", offer="request_human" if open_questions else None)
+
+    def untold(self, question: Question) -> Plan:
+        """What the bot cannot know: said so, with the way to find out; then what it does know."""
+        named = list(question.entities.get("matter", ()))
+        matters = [matter for matter in self.known.matters if matter.name in named]
+        if not matters:
+            asked = spell(question.text)
+            matters = [m for m in self.known.matters if any(spell(word) in asked for word in m.words)]
+        lines: list[Line] = []
+        for matter in matters[:2]:
+            lines.append(Line(f"untold.{matter.name}", matter.text + matter.how, bullet=False))
+        if not lines:
+            lines.append(
+                Line("untold.other", self.known.untold["lead"] + self.known.untold["other"], bullet=False)
+            )
+        rest: list[Line] = []
+        if question.intent != "ask_untold":
+            rest = [replace(line, level=1) for line in self.about(replace(question, entities={})).lines]
+        return Plan(_once([*lines, *rest]), plain="", jobs=question.jobs, offer="request_human")
+
+    # -- the person's own words --------------------------------------------------------------------------------------
+
+    def _hits(self, question: Question, wanted: Callable[[Passage], bool] | None = None) -> list[Passage]:
+        if not question.text:
+            return []
+        least = self.known.settings["direct_hit"]
+        hits = self.index.search(question.text, wanted, without=question.jobs)
+        return [hit.passage for hit in hits if hit.score >= least]
+
+    def _asked_first(self, plan: Plan, question: Question) -> Plan:
+        """The lines that share the question's own words come first; one from another aspect may join them."""
+        if not question.text or not plan.lines:
+            return plan
+        least = self.known.settings["direct_hit"]
+        jobs = set(plan.jobs) or set(GROUPS)
+        jobs |= {self._group(job) for job in jobs} | {COMMON}
+        general = not question.jobs and not plan.jobs
+        here = {line.passage.id for line in plan.lines if line.passage is not None}
+        texts = {line.passage.text for line in plan.lines if line.passage is not None}
+
+        def wanted(passage: Passage) -> bool:
+            return passage.id in here or passage.subject in jobs or (general and passage.subject not in self.known.jobs)
+
+        hits = [
+            hit
+            for hit in self.index.search(question.text, wanted, without=question.jobs)
+            if hit.score >= least
+        ]
+        inside = [hit for hit in hits if hit.passage.id in here][:2]
+        best_inside = inside[0].score if inside else 0.0
+        outside = [
+            hit
+            for hit in hits
+            if hit.passage.id not in here
+            and hit.passage.text not in texts
+            and hit.score > max(best_inside + 0.12, 1.5 * least)
+            and hit.passage.aspect not in (*PHRASES, "types")
+        ][:1]
+        first: list[Line] = [
+            Line(hit.passage.id, hit.passage.text, bullet=False, passage=hit.passage) for hit in outside
+        ]
+        chosen = [hit.passage.id for hit in inside]
+        pulled = [line for line in plan.lines if line.id in chosen and not _is_phrase(line)]
+        pulled.sort(key=lambda line: chosen.index(line.id))
+        if not pulled and not first:
+            return plan
+        rest = [line for line in plan.lines if line not in pulled]
+        if first:
+            # The answer itself, then the lead as a header of what else belongs to the aspect.
+            return replace(plan, lines=(*first, *_under(plan.lead, [*pulled, *rest])), lead="")
+        front = [replace(line, level=0, header=rest[0].header if rest and rest[0].level == 0 else None) for line in pulled]
+        if not front[0].bullet:
+            return replace(plan, lines=(*front, *rest))
+        return replace(plan, lines=(*front, *rest))
+
+    # -- lines -------------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _line(
+        passage: Passage, *, bullet: bool = True, header: str | None = None, at_least: int = 0
+    ) -> Line:
+        text = f"{passage.title}：{passage.text}" if passage.title else passage.text
+        return Line(passage.id, text, bullet, header, max(passage.level, at_least), passage)
+
+    def nearest(self, text: str, count: int = 3) -> list[Passage]:
+        """The passages nearest to a message nobody understood, one a subject and aspect."""
+        least = self.known.settings["nearest"]
+        found: dict[tuple[str, str], Passage] = {}
+        for hit in self.index.search(text):
+            if hit.score < least:
+                break
+            found.setdefault((hit.passage.subject, hit.passage.aspect), hit.passage)
+        return list(found.values())[:count]
+
+
+def _is_phrase(line: Line) -> bool:
+    return line.passage is not None and line.passage.aspect in PHRASES
+
+
+def _once(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Each text and each id once, in order; stable sorting puts the first answer before the details."""
+    kept: dict[str, Line] = {}
+    texts: set[str] = set()
+    for line in lines:
+        said = line.passage.text if line.passage is not None else line.text
+        if line.id not in kept and said not in texts:
+            kept[line.id] = line
+            texts.add(said)
+    return tuple(sorted(kept.values(), key=lambda line: 0 if line.level == 0 else 1))
+
+
+def _in_turn(lines: Sequence[Line]) -> list[Line]:
+    """Two facts of each header's run first, then the rest as details."""
+    seen: dict[str | None, int] = {}
+    ordered = []
+    for line in lines:
+        seen[line.header] = seen.get(line.header, 0) + (line.level == 0)
+        ordered.append(replace(line, level=1) if line.level == 0 and seen[line.header] > 2 else line)
+    return ordered
+
+
+def _first_things_first(lines: Sequence[Line]) -> list[Line]:
+    """Of each group, its three main points first."""
+    seen: dict[str | None, int] = {}
+    ordered = []
+    for line in lines:
+        seen[line.header] = seen.get(line.header, 0) + (line.level == 0)
+        ordered.append(replace(line, level=1) if line.level == 0 and seen[line.header] > 3 else line)
+    return ordered
+
+
+def _under(header: str, lines: Sequence[Line]) -> list[Line]:
+    """Lines without a header of their own under this one."""
+    return [replace(line, header=line.header or header or None) for line in lines]
+
+
+def _turned(label: str) -> str:
+    """'数字が好き' -> '数字が好き、ではない'."""
+    return f"{label}、ではない"

@@ -1,0 +1,65 @@
+"""Puts the lines of a plan into a text of limited length, and remembers what has been said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from actions.job_answers.model import Line, Page, Plan
+
+BULLET = "・"
+
+
+def _render(lines: Sequence[Line]) -> str:
+    """Lines as text: bullets under their headers, other sentences run together."""
+    rows: list[str] = []
+    header: str | None = None
+    running = False
+    for line in lines:
+        if line.header != header:
+            header = line.header
+            running = False
+            if header:
+                rows.append(header)
+        if line.bullet:
+            rows.append(BULLET + line.text)
+            running = False
+        elif running:
+            rows[-1] += line.text
+        else:
+            rows.append(line.text)
+            running = True
+    return "\n".join(rows)
+
+
+def _fits(lead: str, lines: Sequence[Line], end: str, limit: int) -> bool:
+    return len("\n".join(part for part in (lead, _render(lines), end) if part)) <= limit
+
+
+def page(plan: Plan, shown: Collection[str], limit: int, *, lead: str | None = None) -> Page:
+    """The next lines of `plan` that have not been shown, at most `limit` characters long.
+
+    A page never mixes the first answer (level 0) with the rest, unless there is room after all of level 0 and the
+    answer would be short: nobody asked for the encyclopaedia, but a one-line answer with a button is a tease.
+
+    Args:
+        plan: what could be said.
+        shown: ids of lines said before.
+        limit: characters.
+        lead: opens the page instead of the plan's own lead.
+    """
+    rest = [line for line in plan.lines if line.id not in shown]
+    opening = plan.lead if lead is None else lead
+    if not rest:
+        return Page("", (), 0)
+    chosen: list[Line] = []
+    short = min(limit, 180)
+    for line in rest:
+        # Below half a screen the answer goes on into the details; above it they wait for もっと詳しく.
+        bound = limit if line.level == rest[0].level else short
+        if chosen and not _fits(opening, [*chosen, line], plan.end, bound):
+            break
+        chosen.append(line)
+    body = _render(chosen)
+    text = "\n".join(part for part in (opening, body, plan.end) if part)
+    left = [line for line in rest if line not in chosen]
+    return Page(text, tuple(line.id for line in chosen), len(left))

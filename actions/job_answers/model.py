@@ -1,0 +1,90 @@
+"""What is asked and what is answered, as plain data: no Rasa in here, so that all of it can be tested as functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from actions.knowledge.model import GROUPS, Passage
+
+ENTITIES: Final = ("job", "matter", "step", "certificate", "tool", "trait")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question: an intent, the things named in it, and the words it was asked in ('' for a tapped button)."""
+
+    intent: str
+    jobs: tuple[str, ...] = ()
+    entities: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    text: str = ""
+
+    def with_jobs(self, jobs: Sequence[str]) -> Question:
+        """The same question about other jobs."""
+        return replace(self, jobs=tuple(jobs))
+
+    def as_slot(self) -> dict[str, Any]:
+        """For the tracker; `from_slot` is the way back."""
+        return {
+            "intent": self.intent,
+            "jobs": list(self.jobs),
+            "entities": {name: list(values) for name, values in self.entities.items()},
+            "text": self.text[:200],
+        }
+
+    @staticmethod
+    def from_slot(raw: Mapping[str, Any]) -> Question:
+        """A question as it was kept in the tracker."""
+        return Question(raw["intent"], tuple(raw["jobs"]), dict(raw["entities"]), raw["text"])
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an answer. `header` stands above the first line of a run that shares it."""
+
+    id: str
+    text: str
+    bullet: bool = True
+    header: str | None = None
+    # 0: first answer; 1: the rest, in order; 2: examples
+    level: int = 0
+    # lines that only make sense in their place (introductions) are not pulled to the front
+    passage: Passage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that could be said in answer to one question, in the order of saying it."""
+
+    lines: tuple[Line, ...]
+    lead: str = ""
+    plain: str = ""
+    # what the conversation is about after this answer
+    jobs: tuple[str, ...] = ()
+    # said under every page
+    end: str = ""
+    # what 'はい' means after this answer, where it is not 'go on'
+    offer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A quick reply: at most 20 graphemes, and what the engine is told when it is tapped."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a plan, ready to be said."""
+
+    text: str
+    shown: tuple[str, ...]
+    left: int
+
+
+def group_of(job: str, groups: Mapping[str, str | None]) -> str:
+    """The group that a job belongs to; a group belongs to itself."""
+    return job if job in GROUPS else groups[job] or job

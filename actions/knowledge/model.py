@@ -1,0 +1,230 @@
+"""Reads data/knowledge into typed, unchangeable objects that answers are composed from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+FOLDER: Final = Path(__file__).resolve().parents[2] / "data" / "knowledge"
+GROUPS: Final = ("バックオフィス", "事務職")
+# What a job file, a group file or common.yml may hold, in the order in which things are told.
+ASPECTS: Final = (
+    "summary", "duties", "role", "examples", "suits", "skills", "merits", "demerits", "career", "worklife",
+    "certificates", "entry", "temp_work", "industry", "types",
+)  # fmt: skip
+COMMON: Final = "共通"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One thing the bot can say: a sentence or two, with where it stands and how people ask for it."""
+
+    id: str
+    subject: str
+    aspect: str
+    text: str
+    title: str | None = None
+    words: tuple[str, ...] = ()
+    # 0: first answer; 1: もっと詳しく; 2: an example
+    level: int = 0
+    # the title of the point that this passage explains further
+    under: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """All passages of one aspect, in order; `lead` opens the answer, `plain` says it in simple words."""
+
+    passages: tuple[Passage, ...] = ()
+    lead: str | None = None
+    plain: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A job, a group of jobs, or what is common to all of them."""
+
+    name: str
+    group: str | None
+    sections: Mapping[str, Section]
+    plain: str = ""
+    contrast: str = ""
+    choose: str = ""
+    bridge: str | None = None
+    related: tuple[str, ...] = ()
+
+    def section(self, aspect: str) -> Section:
+        """The section, empty where the files say nothing."""
+        return self.sections.get(aspect, _EMPTY)
+
+
+_EMPTY: Final = Section()
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Something the bot cannot know: what it says instead, and how to find out."""
+
+    name: str
+    text: str
+    how: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """Something people say of themselves, and the jobs that it points to."""
+
+    label: str
+    words: tuple[str, ...]
+    jobs: tuple[str, ...]
+    because: str
+    avoid: str
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Everything in data/knowledge except the dictionary of names (terms.yml, which the NLU reads)."""
+
+    subjects: Mapping[str, Subject]
+    common: Subject
+    steps: Mapping[str, Section]
+    service: Section
+    view: Section
+    service_terms: Mapping[str, Any]
+    differences: Section
+    pairs: Mapping[frozenset[str], str]
+    relations: Mapping[str, str]
+    choose: str
+    compared_aspects: Mapping[str, Mapping[str, Any]]
+    matters: Sequence[Matter]
+    untold: Mapping[str, str]
+    certificates: Mapping[str, Section]
+    certificate_unknown: str
+    clues: Sequence[Clue]
+    clue_texts: Mapping[str, str]
+    replies: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    jobs: tuple[str, ...] = field(default=())
+
+    def all_passages(self) -> Iterator[Passage]:
+        """Every passage of jobs, groups, common things, steps and the service."""
+        for subject in (*self.subjects.values(), self.common):
+            for section in subject.sections.values():
+                yield from section.passages
+        for section in (*self.steps.values(), self.service, self.view, self.differences):
+            yield from section.passages
+
+
+def read_yaml(path: Path) -> Any:
+    """One file of the knowledge, as plain data."""
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def _entry(raw: Any) -> tuple[str, tuple[str, ...]]:
+    if isinstance(raw, str):
+        return raw, ()
+    return raw["text"], tuple(raw.get("words", ()))
+
+
+def make_section(subject: str, aspect: str, raw: Any) -> Section:
+    """A section as written in a file (a list of items, or a mapping with `items`) in its typed form."""
+    if raw is None:
+        return _EMPTY
+    lead = plain = None
+    items = raw
+    if isinstance(raw, dict):
+        items, lead, plain = raw["items"], raw.get("lead"), raw.get("plain")
+    passages: list[Passage] = []
+
+    def add(text: str, words: tuple[str, ...], level: int, title: str | None = None, under: str | None = None) -> None:
+        passages.append(
+            Passage(f"{subject}.{aspect}.{len(passages)}", subject, aspect, text, title, words, level, under)
+        )
+
+    for item in items:
+        text, words = _entry(item)
+        if isinstance(item, str):
+            add(text, words, 2 if aspect == "examples" else 0)
+            continue
+        title = item.get("title")
+        add(text, words, 2 if item.get("example") or aspect == "examples" else 0, title)
+        for level, key in ((1, "more"), (2, "examples")):
+            for detail in item.get(key, ()):
+                add(*_entry(detail), level, under=title)
+    return Section(tuple(passages), lead, plain)
+
+
+def _subject(raw: Mapping[str, Any], name: str) -> Subject:
+    return Subject(
+        name=name,
+        group=raw.get("group"),
+        sections={aspect: make_section(name, aspect, raw[aspect]) for aspect in ASPECTS if aspect in raw},
+        plain=raw.get("plain", ""),
+        contrast=raw.get("contrast", ""),
+        choose=raw.get("choose", ""),
+        bridge=raw.get("bridge"),
+        related=tuple(raw.get("related", ())),
+    )
+
+
+# The order of the article: departments first, then the kinds of office work.
+_ORDER: Final = (
+    "経理", "財務", "人事", "労務", "法務", "総務", "情報システム",
+    "一般事務", "営業事務", "経理事務", "人事事務", "貿易事務",
+)  # fmt: skip
+
+
+def read(folder: Path = FOLDER) -> Knowledge:
+    """The knowledge in `folder`. Run `make check-knowledge` on it first: this takes correct files for granted.
+
+    Raises:
+        OSError, KeyError, TypeError, yaml.YAMLError: a file is missing or not as the schema wants it.
+    """
+    groups = {raw["name"]: raw for raw in map(read_yaml, sorted((folder / "groups").glob("*.yml")))}
+    jobs = {raw["name"]: raw for raw in map(read_yaml, sorted((folder / "jobs").glob("*.yml")))}
+    order = [*(name for name in _ORDER if name in jobs), *(name for name in jobs if name not in _ORDER)]
+    subjects = {name: _subject(groups[name], name) for name in GROUPS}
+    subjects |= {name: _subject(jobs[name], name) for name in order}
+    comparisons = read_yaml(folder / "comparisons.yml")
+    service = read_yaml(folder / "service.yml")
+    untold = read_yaml(folder / "untold.yml")
+    certificates = read_yaml(folder / "certificates.yml")
+    clues = read_yaml(folder / "clues.yml")
+    return Knowledge(
+        subjects=subjects,
+        common=_subject(read_yaml(folder / "common.yml"), COMMON),
+        steps={name: make_section("転職", name, raw) for name, raw in read_yaml(folder / "steps.yml").items()},
+        service=make_section("相談サービス", "service", service["service"]),
+        view=make_section("相談サービス", "view", service["view"]),
+        service_terms=service["terms"],
+        differences=make_section("違い", "groups", comparisons["groups"]),
+        pairs={frozenset(pair["jobs"]): pair["text"] for pair in comparisons["pairs"]},
+        relations=comparisons["relations"],
+        choose=comparisons["choose"],
+        compared_aspects=comparisons["aspects"],
+        matters=tuple(Matter(m["name"], m["text"], m["how"], tuple(m["words"])) for m in untold["matters"]),
+        untold={"lead": untold["lead"], "other": untold["other"]},
+        certificates={
+            c["name"]: make_section(c["name"], "certificate", c["items"]) for c in certificates["certificates"]
+        },
+        certificate_unknown=certificates["unknown"],
+        clues=tuple(
+            Clue(c["label"], tuple(c["words"]), tuple(c["jobs"]), c["because"], c["avoid"]) for c in clues["clues"]
+        ),
+        clue_texts={key: clues[key] for key in ("lead", "end", "none", "choice", "dislike")},
+        replies=read_yaml(folder / "replies.yml"),
+        settings=read_yaml(folder / "settings.yml"),
+        jobs=tuple(order),
+    )
+
+
+@lru_cache(maxsize=1)
+def knowledge() -> Knowledge:
+    """The project's knowledge, read once a process."""
+    return read()
