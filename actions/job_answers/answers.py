@@ -390,7 +390,7 @@ class Answers:
                 for passage in self.known.subjects[name].section("suits").passages
                 if passage.title
             ]
-            hit = self._hits(question, lambda p: p.aspect == "suits" and p.subject in GROUPS)
+            hit = self.hits(question, lambda p: p.aspect == "suits" and p.subject in GROUPS)
             first = [replace(self._line(passage, bullet=False)) for passage in hit[:1]]
             return Plan(_once([*first, *plan, *suits]), end="", offer="start_self_analysis", plain=texts["choice"])
         jobs = tuple(dict.fromkeys(named))
@@ -485,10 +485,13 @@ class Answers:
 
     # -- the person's own words --------------------------------------------------------------------------------------
 
-    def _hits(self, question: Question, wanted: Callable[[Passage], bool] | None = None) -> list[Passage]:
+    def hits(
+        self, question: Question, wanted: Callable[[Passage], bool] | None = None, least: float | None = None
+    ) -> list[Passage]:
+        """Passages that the question's own words point to, best first."""
         if not question.text:
             return []
-        least = self.known.settings["direct_hit"]
+        least = self.known.settings["direct_hit"] if least is None else least
         hits = self.index.search(question.text, wanted, without=question.jobs)
         return [hit.passage for hit in hits if hit.score >= least]
 

@@ -1,0 +1,30 @@
+"""What is said when a message was not understood, or is about something else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.job_answers.action import conversation, read_state, read_turn, say
+from actions.notice import say_notice_once
+
+
+class ActionFallback(Action):
+    """Asks back, offers what is near, and after two failures a human."""
+
+    def name(self) -> str:
+        """As in domain.yml."""
+        return "action_fallback"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """One turn."""
+        events = say_notice_once(dispatcher, tracker)
+        state = read_state(tracker)
+        turn = read_turn(tracker.latest_message)
+        if turn.intent == "out_of_scope":
+            outcome = conversation().out_of_scope(turn, state)
+        else:
+            outcome = conversation().lost(turn, state)
+        return events + say(dispatcher, state, outcome)

@@ -1,0 +1,103 @@
+"""The Rasa side of the answers: reads the tracker, asks the plain functions, writes the slots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.job_answers.answers import Answers
+from actions.job_answers.conversation import Conversation, Outcome, State, Turn
+from actions.job_answers.model import ENTITIES
+from actions.knowledge.model import knowledge
+from actions.knowledge.search import index
+from actions.notice import say_notice_once
+from bot.operator_settings import operator
+
+
+@lru_cache(maxsize=1)
+def conversation() -> Conversation:
+    """The answers over the project's knowledge, made once a process. Holds nothing of any conversation."""
+    return Conversation(Answers(knowledge(), index(), operator()))
+
+
+def read_turn(parsed: Mapping[str, Any]) -> Turn:
+    """Rasa's NLU result as a turn. A message that starts with '/' was tapped: it has no words of its own."""
+    text = str(parsed.get("text") or "")
+    intent = parsed.get("intent") or {}
+    entities: dict[str, list[str]] = {}
+    for entity in parsed.get("entities") or ():
+        if entity.get("entity") in ENTITIES and isinstance(entity.get("value"), str):
+            values = entities.setdefault(entity["entity"], [])
+            if entity["value"] not in values:
+                values.append(entity["value"])
+    ranking = [
+        (str(other.get("name")), float(other.get("confidence") or 0.0)) for other in parsed.get("intent_ranking") or ()
+    ]
+    return Turn(
+        intent=str(intent.get("name") or ""),
+        confidence=float(intent.get("confidence") or 0.0),
+        text="" if text.startswith("/") else text,
+        entities=entities,
+        ranking=ranking,
+        questions=tuple(read_turn(part) for part in parsed.get("questions") or ()),
+    )
+
+
+def read_state(tracker: Tracker) -> State:
+    """What the tracker remembers of this topic."""
+    return State(
+        focus_jobs=tuple(tracker.get_slot("focus_jobs") or ()),
+        focus_aspect=tracker.get_slot("focus_aspect"),
+        level=tracker.get_slot("answer_level"),
+        offer=tracker.get_slot("offer"),
+        lost=int(tracker.get_slot("lost_count") or 0),
+    )
+
+
+def slot_events(before: State, after: State) -> list[dict[str, Any]]:
+    """Slot events for what changed: every event is stored for good, so none is written for nothing."""
+    pairs = (
+        ("focus_jobs", list(before.focus_jobs), list(after.focus_jobs)),
+        ("focus_aspect", before.focus_aspect, after.focus_aspect),
+        ("answer_level", before.level, after.level),
+        ("offer", before.offer, after.offer),
+        ("lost_count", before.lost, after.lost),
+    )
+    return [SlotSet(name, new) for name, old, new in pairs if old != new]
+
+
+def say(dispatcher: CollectingDispatcher, before: State, outcome: Outcome) -> list[dict[str, Any]]:
+    """Utters an outcome and returns its events."""
+    for message in outcome.messages:
+        buttons = [{"title": button.title, "payload": button.payload} for button in message.buttons]
+        dispatcher.utter_message(text=message.text, buttons=buttons or None)
+    events = slot_events(before, outcome.state)
+    if outcome.followup:
+        events.append(FollowupAction(outcome.followup))
+    return events
+
+
+def in_guided_question(tracker: Tracker) -> bool:
+    """Whether a form waits for its own answer."""
+    return bool((tracker.active_loop or {}).get("name"))
+
+
+class ActionJobAnswers(Action):
+    """Answers questions about jobs, applying and the service, and what refers to them."""
+
+    def name(self) -> str:
+        """As in domain.yml."""
+        return "action_job_answers"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """One turn."""
+        events = say_notice_once(dispatcher, tracker)
+        state = read_state(tracker)
+        turn = read_turn(tracker.latest_message)
+        outcome = conversation().respond(turn, state, guided=in_guided_question(tracker))
+        return events + say(dispatcher, state, outcome)

@@ -1,0 +1,493 @@
+"""One turn of the conversation about jobs: what was said before decides what is meant now.
+
+Plain data in, plain data out. Nothing is kept here between turns: what must be remembered is in `State`, which the
+action writes into the tracker's slots.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from actions.job_answers.answers import ASPECT_OF, STEP_OF, Answers
+from actions.job_answers.compose import page
+from actions.job_answers.model import Button, Line, Page, Plan, Question
+from actions.knowledge.model import GROUPS, Passage
+
+TOPIC: Final = (
+    "ask_job", "ask_types", "ask_difference", "ask_what_suits_me", "ask_who_does", "ask_untold", "ask_service",
+    "ask_service_terms", *ASPECT_OF, *STEP_OF,
+)  # fmt: skip
+# Without a job named, these are about the job talked about before.
+_ABOUT_FOCUS: Final = ("ask_job", *ASPECT_OF)
+# ... unless the question is plainly about all jobs.
+_ABOUT_ALL: Final = re.compile("一番|いちばん|どの仕事|どの職種|どんな仕事が|どれが|全部|全体的|なれるのは|職種は|職種って|おすすめの")
+# A follow-up that names one of these instead of a job.
+_INTENT_OF_ENTITY: Final = (("certificate", "ask_certificates"), ("matter", "ask_untold"), ("tool", "ask_skills"))
+_INTENT_OF_STEP: Final = {
+    "自己分析": "ask_step_self_analysis",
+    "情報収集": "ask_step_research",
+    "応募書類": "ask_step_documents",
+    "面接": "ask_step_interview",
+}
+_HUMAN: Final = ("request_human", "handoff_choice")
+_MOST_BUTTONS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What the NLU made of one message."""
+
+    intent: str
+    confidence: float = 1.0
+    text: str = ""
+    entities: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    ranking: Sequence[tuple[str, float]] = ()
+    # every question of the message, where it holds more than one
+    questions: Sequence[Turn] = ()
+
+    def question(self, intent: str | None = None) -> Question:
+        """The message as a question."""
+        return Question(intent or self.intent, tuple(self.entities.get("job", ())), self.entities, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the conversation remembers between turns; all of it is plain JSON in the tracker's slots."""
+
+    focus_jobs: tuple[str, ...] = ()
+    focus_aspect: str | None = None
+    # {"question": …, "shown": [ids], "page": [ids of the last page]}
+    level: Mapping[str, Any] | None = None
+    # {"intent": …, "entities": …}: what 'はい' would mean
+    offer: Mapping[str, Any] | None = None
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One bubble."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is said, what is remembered, and the action that goes on from here, if any."""
+
+    messages: tuple[Message, ...]
+    state: State
+    followup: str | None = None
+
+
+class Conversation:
+    """Turns messages into replies over a knowledge base."""
+
+    def __init__(self, answers: Answers) -> None:
+        self.answers = answers
+        self.known = answers.known
+        self._replies = answers.known.replies
+        self._settings = answers.known.settings
+
+    # -- the turn ------------------------------------------------------------------------------------------------
+
+    def respond(self, turn: Turn, state: State, *, guided: bool = False) -> Outcome:
+        """Answers one message of this topic.
+
+        Args:
+            turn: what was understood.
+            state: what is remembered.
+            guided: a guided question is open, and only its own buttons may be shown.
+        """
+        state = replace(state, lost=0)
+        outcome = self._several(turn, state) or self._one(turn, state)
+        if guided:
+            bare = tuple(replace(message, buttons=()) for message in outcome.messages)
+            return replace(outcome, messages=bare, state=replace(outcome.state, offer=None))
+        return outcome
+
+    def _several(self, turn: Turn, state: State) -> Outcome | None:
+        """Two questions or more in one message: each gets its short answer."""
+        asked = [part for part in turn.questions if part.intent in TOPIC]
+        if len(asked) == 1 and len(turn.questions) > 1 and turn.intent in TOPIC:
+            # The other part was a greeting or the like: the question is what matters, with all that was named.
+            entities = asked[0].entities or turn.entities
+            return self._one(replace(asked[0], entities=entities, ranking=()), state)
+        if len(asked) < 2:
+            return None
+        messages: list[Message] = []
+        unfinished: Mapping[str, Any] | None = None
+        seen: set[str] = set()
+        for part in asked[:3]:
+            question = self._resolved(part.question(), state)
+            plan = self.answers.plan(question)
+            now = page(plan, (), self._settings["shared_answer_characters"])
+            if not now.text or now.text in seen:
+                continue
+            seen.add(now.text)
+            messages.append(Message(now.text))
+            state = self._remember(state, question, plan, now, ())
+            if now.left:
+                unfinished = state.level
+        last = Question.from_slot((state.level or {})["question"])
+        state = replace(state, level=unfinished or state.level, offer={"intent": "more_detail"} if unfinished else None)
+        buttons = self._buttons(last, 1 if unfinished else 0, state)
+        messages[-1] = replace(messages[-1], buttons=buttons)
+        return Outcome(tuple(messages), state)
+
+    def _one(self, turn: Turn, state: State) -> Outcome:
+        conversation = {
+            "more_detail": self._more,
+            "simpler": self._simpler,
+            "repeat": self._repeat,
+            "example": self._example,
+            "follow_up": self._follow_up,
+            "correct_job": self._correct_job,
+            "affirm": self._affirm,
+            "deny": self._deny,
+        }
+        if turn.intent in conversation:
+            return conversation[turn.intent](turn, state)
+        doubt = self._unsure(turn, state)
+        return doubt or self._answer(self._resolved(turn.question(), state), state)
+
+    def _resolved(self, question: Question, state: State) -> Question:
+        """The question with the jobs that it leaves unsaid."""
+        if question.intent == "ask_difference":
+            return self._both_sides(question, state)
+        if question.jobs or question.intent not in _ABOUT_FOCUS or _ABOUT_ALL.search(question.text):
+            return question
+        return question.with_jobs(state.focus_jobs)
+
+    @staticmethod
+    def _both_sides(question: Question, state: State) -> Question:
+        """'財務とは何が違う？' compares with the job talked about; 'どっちが楽？' with both."""
+        if len(question.jobs) >= 2:
+            return question
+        if not question.jobs:
+            return question.with_jobs(state.focus_jobs)
+        other = [job for job in state.focus_jobs if job != question.jobs[0]]
+        if state.focus_aspect and other:
+            return question.with_jobs((other[0], question.jobs[0]))
+        return question
+
+    def _answer(self, question: Question, state: State) -> Outcome:
+        plan = self.answers.plan(question)
+        now = page(plan, (), self._settings["first_answer_characters"])
+        return self._said(question, plan, now, state, ())
+
+    def _said(self, question: Question, plan: Plan, now: Page, state: State, shown: Sequence[str]) -> Outcome:
+        state = self._remember(state, question, plan, now, shown)
+        return Outcome((Message(now.text, self._buttons(question, now.left, state)),), state)
+
+    def _remember(self, state: State, question: Question, plan: Plan, now: Page, shown: Sequence[str]) -> State:
+        offer: Mapping[str, Any] | None = None
+        if plan.offer:
+            offer = {"intent": plan.offer}
+        elif now.left:
+            offer = {"intent": "more_detail"}
+        return State(
+            focus_jobs=plan.jobs or state.focus_jobs,
+            focus_aspect=question.intent,
+            level={
+                "question": question.as_slot(),
+                "shown": [*shown, *now.shown],
+                "page": list(now.shown),
+                "left": now.left,
+            },
+            offer=offer,
+        )
+
+    # -- understood from before ------------------------------------------------------------------------------------
+
+    def _more(self, turn: Turn, state: State) -> Outcome:
+        """The rest of the last answer, page by page, until nothing is left."""
+        jobs = tuple(turn.entities.get("job", ()))
+        if jobs and jobs != state.focus_jobs:
+            # '人事についてもっと詳しく' is a new question.
+            return self._answer(Question("ask_job", jobs, turn.entities, turn.text), state)
+        if state.level is None:
+            return self._which(state)
+        question = Question.from_slot(state.level["question"])
+        shown = state.level["shown"]
+        plan = self.answers.plan(question)
+        now = page(plan, shown, self._settings["first_answer_characters"], lead="")
+        if not now.text:
+            buttons = self._buttons(question, 0, state)
+            return Outcome((Message(self._replies["no_more"], buttons),), replace(state, offer=None))
+        if plan.end:
+            now = replace(now, text=now.text.removesuffix("\n" + plan.end))
+        return self._said(question, plan, now, state, shown)
+
+    def _simpler(self, turn: Turn, state: State) -> Outcome:
+        jobs = tuple(turn.entities.get("job", ()))
+        if state.level is None and not jobs:
+            return self._which(state)
+        if state.level is None or (jobs and jobs != state.focus_jobs):
+            question = Question("ask_job", jobs)
+        else:
+            question = Question.from_slot(state.level["question"])
+        plan = self.answers.plan(question)
+        if plan.plain:
+            text = self._replies["simple"] + plan.plain
+        else:
+            shown = {line for line in (state.level or {}).get("page", ())}
+            lines = [line for line in plan.lines if line.id in shown] or list(plan.lines)
+            text = "\n".join((self._replies["no_simple"], _gist(lines[0])))
+        if state.level is None or question.jobs != Question.from_slot(state.level["question"]).jobs:
+            state = self._remember(state, question, plan, Page("", (), 1), ())
+        left = int((state.level or {}).get("left", 0))
+        return Outcome((Message(text, self._buttons(question, left, state)),), state)
+
+    def _repeat(self, turn: Turn, state: State) -> Outcome:
+        if state.level is None:
+            return self._which(state)
+        question = Question.from_slot(state.level["question"])
+        plan = self.answers.plan(question)
+        on_page = set(state.level["page"])
+        first = set(state.level["shown"]) == on_page
+        again = replace(plan, lines=tuple(line for line in plan.lines if line.id in on_page))
+        now = page(again, (), 10_000, lead=None if first else "")
+        left = int(state.level.get("left", 0))
+        return Outcome((Message(now.text, self._buttons(question, left, state)),), state)
+
+    def _example(self, turn: Turn, state: State) -> Outcome:
+        """Examples of what was said last; else of the job; else its tasks."""
+        jobs = tuple(turn.entities.get("job", ()))
+        if jobs or state.level is None:
+            if not jobs and not state.focus_jobs:
+                return self._which(state)
+            question = Question("ask_job", jobs or state.focus_jobs)
+            shown: list[str] = []
+        else:
+            question = Question.from_slot(state.level["question"])
+            shown = list(state.level["shown"])
+        plan = self.answers.plan(question)
+        lines = [line for line in plan.lines if line.passage is not None and line.passage.level == 2]
+        subjects = [job for job in (question.jobs or plan.jobs) if job in self.known.subjects]
+        lines += [
+            Line(passage.id, passage.text, passage=passage)
+            for name in subjects
+            for subject in (self.known.subjects[name], self.known.subjects.get(self.known.subjects[name].group or ""))
+            if subject is not None
+            for aspect in (ASPECT_OF.get(question.intent, "examples"), "examples")
+            for passage in subject.section(aspect).passages
+            if passage.level == 2
+        ]
+        fresh = [line for line in dict((line.id, line) for line in lines).values() if line.id not in shown]
+        if not fresh and subjects and (duties := self.known.subjects[subjects[0]].section("duties").passages):
+            fresh = [line for line in (Line(p.id, p.text, passage=p) for p in duties) if line.id not in shown]
+        if not fresh:
+            topic = "、".join(subjects) or self._replies["general"]
+            text = self._replies["no_example"].format(topic=topic)
+            return Outcome((Message(text, self._buttons(question, 0, state)),), replace(state, offer=None))
+        lines = [replace(line, bullet=True, header=None, text=_without_for_example(line.text)) for line in fresh]
+        now = page(Plan(tuple(lines), lead=self._replies["example"]), (), 300)
+        remembered = self._remember(state, question, plan, now, shown)
+        left = sum(1 for line in plan.lines if line.id not in {*shown, *now.shown})
+        return Outcome((Message(now.text, self._buttons(question, left, remembered)),), remembered)
+
+    def _follow_up(self, turn: Turn, state: State) -> Outcome:
+        """'じゃあ人事は？': what was asked last, of another job."""
+        jobs = tuple(turn.entities.get("job", ()))
+        if not jobs:
+            for step in turn.entities.get("step", ()):
+                return self._answer(turn.question(_INTENT_OF_STEP[step]), state)
+            for entity, intent in _INTENT_OF_ENTITY:
+                if turn.entities.get(entity):
+                    return self._answer(self._resolved(turn.question(intent), state), state)
+            return self.lost(turn, state)
+        return self._answer(self._again_for(jobs, state, turn), state)
+
+    def _again_for(self, jobs: tuple[str, ...], state: State, turn: Turn) -> Question:
+        """The last question, about other jobs."""
+        if state.level is None:
+            return Question("ask_job", jobs, turn.entities)
+        last = Question.from_slot(state.level["question"])
+        if last.intent not in (*_ABOUT_FOCUS, "ask_difference", "ask_types", "ask_untold"):
+            return Question("ask_job", jobs, turn.entities)
+        words = last.text
+        for name in (*last.jobs, *self.known.subjects):
+            words = words.replace(name, "")
+        entities = {**{k: v for k, v in last.entities.items() if k != "job"}, "job": jobs}
+        question = Question(last.intent, jobs, entities, words)
+        if last.intent == "ask_difference" and len(jobs) == 1:
+            other = [job for job in last.jobs if job != jobs[0]]
+            return question.with_jobs((other[0], *jobs) if other else jobs)
+        return question
+
+    def _correct_job(self, turn: Turn, state: State) -> Outcome:
+        """'違う、経理事務のほう': the job named last is the one meant."""
+        jobs = tuple(turn.entities.get("job", ()))
+        if not jobs:
+            return self._which(state)
+        meant = jobs[-1:]
+        if state.level is not None:
+            last = Question.from_slot(state.level["question"])
+            if last.intent == "ask_difference" and len(last.jobs) == 2:
+                # Of two compared, the one that is nearest to the new name was the wrong one.
+                kept = [job for job in last.jobs if job != meant[0] and not _alike(job, meant[0])]
+                question = replace(last, jobs=(*(kept[:1] or last.jobs[:1]), *meant))
+                return self._answer(question, state)
+            if last.intent in ("ask_who_does", "ask_what_suits_me"):
+                return self._answer(Question("ask_job", meant, turn.entities), state)
+        return self._answer(self._again_for(meant, state, turn), state)
+
+    def _affirm(self, turn: Turn, state: State) -> Outcome:
+        offer = state.offer
+        if not offer:
+            return self._anything_else(self._replies["no_context"] if state.level is None else None, state)
+        intent = str(offer["intent"])
+        if intent in _HUMAN:
+            return Outcome((), state, followup="action_handoff")
+        if intent == "start_self_analysis":
+            return Outcome((), replace(state, offer=None), followup="action_self_analysis_start")
+        if intent == "more_detail" or intent not in TOPIC:
+            return self._more(replace(turn, entities={}), state)
+        entities = offer.get("entities") or {}
+        return self._answer(Question(intent, tuple(entities.get("job", ())), entities), state)
+
+    def _deny(self, turn: Turn, state: State) -> Outcome:
+        offer = state.offer or {}
+        if offer.get("intent") in _HUMAN and offer.get("entities"):
+            # The handoff asked, and the handoff says what 'no' means to it.
+            return Outcome((), state, followup="action_handoff")
+        if turn.entities.get("job"):
+            return self._correct_job(turn, state)
+        return self._anything_else(self._replies["denied"], replace(state, offer=None))
+
+    def _anything_else(self, text: str | None, state: State) -> Outcome:
+        last = Question.from_slot(state.level["question"]) if state.level else Question("ask_types")
+        return Outcome((Message(text or self._replies["no_context"], self._buttons(last, 0, state)),), state)
+
+    def _which(self, state: State) -> Outcome:
+        """Nothing to refer to yet: which job?"""
+        jobs = state.focus_jobs or GROUPS
+        related = [name for job in jobs for name in self.known.subjects[job].related]
+        buttons = [self._button("ask_job", (job,)) for job in dict.fromkeys([*jobs, *related])]
+        return Outcome((Message(self._replies["which_job"], tuple(buttons[:_MOST_BUTTONS])),), state)
+
+    # -- not understood --------------------------------------------------------------------------------------------
+
+    def _unsure(self, turn: Turn, state: State) -> Outcome | None:
+        """Two readings that are close, and no words that decide: the person does."""
+        rivals = [(name, share) for name, share in turn.ranking if name in TOPIC][:2]
+        if len(rivals) < 2 or turn.confidence >= self._settings["very_sure"]:
+            return None
+        if turn.confidence >= self._settings["sure"] and rivals[0][1] - rivals[1][1] >= self._settings["margin"]:
+            return None
+        if self.answers.hits(turn.question()) or turn.entities.get("job"):
+            return None
+        return self._choices([name for name, _ in rivals], turn, state)
+
+    def _choices(self, intents: Sequence[str], turn: Turn, state: State) -> Outcome:
+        jobs = tuple(turn.entities.get("job", ())) or state.focus_jobs[:1]
+        buttons = tuple(self._button(intent, jobs) for intent in intents)
+        offer = {"intent": intents[0], "entities": {"job": list(jobs)}} if intents else None
+        return Outcome((Message(self._replies["unsure"], buttons),), replace(state, offer=offer))
+
+    def lost(self, turn: Turn, state: State) -> Outcome:
+        """Nothing was recognised for sure: answer where the words decide, ask back, or offer what is near."""
+        intents = [name for name, _ in turn.ranking if name in TOPIC][:2]
+        question = turn.question(intents[0] if intents else "ask_job")
+        if self.answers.hits(question, least=1.6 * self._settings["direct_hit"]) or (question.jobs and intents):
+            outcome = self._answer(self._resolved(question, state), state)
+            return replace(outcome, state=replace(outcome.state, lost=0))
+        state = replace(state, lost=state.lost + 1, offer=None)
+        if state.lost >= self._settings["lost_before_human"]:
+            buttons = (Button(self._replies["buttons"]["request_human"], "/request_human"),)
+            buttons += tuple(self._near(turn)[:2])
+            offered = replace(state, lost=0, offer={"intent": "request_human"})
+            return Outcome((Message(self._replies["lost_again"], buttons),), offered)
+        near = self._near(turn)
+        if not near and len(intents) == 2:
+            return self._choices(intents, turn, state)
+        if not near:
+            near = [self._button("ask_types", ()), self._button("ask_difference", GROUPS),
+                    self._button("start_self_analysis", ())]  # fmt: skip
+        return Outcome((Message(self._replies["lost"], tuple(near)),), state)
+
+    def out_of_scope(self, turn: Turn, state: State) -> Outcome:
+        """Another subject: said kindly, with what there is to talk about."""
+        intents = [name for name, _ in turn.ranking if name in TOPIC][:1]
+        if turn.confidence < self._settings["very_sure"] and turn.entities.get("job") and intents:
+            return self._answer(self._resolved(turn.question(intents[0]), state), state)
+        buttons = (
+            self._button("ask_difference", GROUPS), self._button("ask_what_suits_me", ()),
+            self._button("request_human", ()),
+        )  # fmt: skip
+        return Outcome((Message(self._replies["out_of_scope"], buttons),), replace(state, offer=None, lost=0))
+
+    def _near(self, turn: Turn) -> list[Button]:
+        buttons = [self._button_of(passage) for passage in self.answers.nearest(turn.text)]
+        return list({button.title: button for button in buttons}.values())
+
+    # -- buttons -------------------------------------------------------------------------------------------------------
+
+    def _button(self, intent: str, jobs: Sequence[str]) -> Button:
+        """A quick reply that asks `intent` of `jobs`."""
+        title = str(self._replies["buttons"].get(intent) or self._replies["buttons"]["ask_job"])
+        named = intent == "ask_difference" or "{job}" in title
+        if intent == "ask_difference":
+            pair = tuple(jobs[:2]) if len(jobs) > 1 else self._pair_for(jobs)
+            jobs = pair
+            title = title.format(a=pair[0], b=pair[1])
+        else:
+            title = title.format(job=jobs[0] if jobs else self._replies["general"])
+        entities = {"job": jobs[0] if len(jobs) == 1 else list(jobs)} if jobs and named else {}
+        payload = f"/{intent}" + (json.dumps(entities, ensure_ascii=False) if entities else "")
+        return Button(title[: self._settings["button_characters"]], payload)
+
+    def _pair_for(self, jobs: Sequence[str]) -> tuple[str, str]:
+        if not jobs or jobs[0] in GROUPS:
+            return GROUPS[0], GROUPS[1]
+        subject = self.known.subjects[jobs[0]]
+        return jobs[0], subject.bridge or (subject.related[0] if subject.related else str(subject.group))
+
+    def _button_of(self, passage: Passage) -> Button:
+        """A quick reply that leads to a passage."""
+        if passage.subject in self.known.subjects:
+            intents = {aspect: intent for intent, aspect in ASPECT_OF.items()}
+            return self._button(intents.get(passage.aspect, "ask_job"), (passage.subject,))
+        steps = {aspect: intent for intent, aspect in STEP_OF.items()}
+        if passage.aspect in steps:
+            return self._button(steps[passage.aspect], ())
+        if passage.aspect in ("service", "view"):
+            return self._button("ask_service", ())
+        if passage.aspect == "groups":
+            return self._button("ask_difference", GROUPS)
+        intents = {aspect: intent for intent, aspect in ASPECT_OF.items()}
+        return self._button(intents.get(passage.aspect, "ask_types"), ())
+
+    def _buttons(self, question: Question, left: int, state: State) -> tuple[Button, ...]:
+        """'もっと詳しく' while there is more, then the next sensible questions."""
+        buttons: list[Button] = []
+        if left:
+            buttons.append(Button(self._replies["buttons"]["more_detail"], "/more_detail"))
+        jobs = state.focus_jobs[:1]
+        for intent in self._replies["next"].get(question.intent, self._replies["next"]["ask_types"]):
+            if len(buttons) == _MOST_BUTTONS:
+                break
+            buttons.append(self._button(intent, jobs if intent != "ask_difference" else state.focus_jobs[:2]))
+        return tuple(dict((button.title, button) for button in buttons).values())
+
+
+def _gist(line: Line) -> str:
+    """The title of a point, or its first sentence."""
+    if line.passage is not None and line.passage.title:
+        return line.passage.title
+    return line.text.split("。")[0] + "。"
+
+
+def _without_for_example(text: str) -> str:
+    """The list already opens with 'たとえば'."""
+    return text.removeprefix("たとえば、").removeprefix("たとえば")
+
+
+def _alike(a: str, b: str) -> bool:
+    """Names that are easily taken for each other: 経理 and 経理事務, 経理事務 and 人事事務."""
+    return a in b or b in a or a[-2:] == b[-2:]
