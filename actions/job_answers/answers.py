@@ -36,11 +36,14 @@ STEP_OF: Final = {
 # Aspects whose passages are phrases ('契約書を作成し、確認する'), not sentences.
 PHRASES: Final = ("duties",)
 _HELPS: Final = re.compile("補助|補佐|支援|手伝")
-# Words after a trait that turn it round: 数字が苦手.
-_NOT: Final = re.compile(
-    "苦手|嫌い|きらい|不得意|得意じゃな|得意ではな|好きじゃな|好きではな|できない|出来ない|下手|したくな|やりたくな|"
-    "向いてな|ダメ|だめ|無理|疲れ|たくない|避けたい|興味な|興味はな|あまり|全然|全く|飽き"
+# What is said of a trait: the first of these after its word decides. '数字が好きで人と話すのは苦手'
+_LIKES: Final = re.compile(
+    "(?P<no>苦手|嫌い|きらい|嫌|不得意|得意じゃな|得意ではな|好きじゃな|好きではな|できない|出来ない|下手|したくな|やりたくな|"
+    "向いてな|ダメ|だめ|無理|疲れ|たくない|避けたい|興味な|興味はな|興味がな|全然|全く|飽き|つらい|弱い)"
+    "|(?P<yes>好き|得意|興味|関心|したい|たい|自信|向いて|できる|出来る|褒め|ほめ|楽し|嬉し|うれし|ます)"
 )
+# How far behind its word a predicate may stand, in characters.
+_REACH: Final = 16
 
 
 class Answers:
@@ -113,6 +116,7 @@ class Answers:
     def _job(self, subject: Subject) -> Plan:
         replies = self.known.replies
         lines = [self._line(passage, bullet=False) for passage in subject.section("summary").passages]
+        lines[0] = replace(lines[0], text=f"{subject.name}は、{lines[0].text}")
         lines += [
             self._line(passage, header=replies["duties"]) for passage in subject.section("duties").passages
         ]
@@ -124,7 +128,7 @@ class Answers:
         if subject.related:
             text = replies["related"].format(job=subject.name, related="、".join(subject.related))
             lines.append(Line(f"{subject.name}.related", text, bullet=False, level=1))
-        return Plan(_once(lines), plain=subject.plain, jobs=(subject.name,))
+        return Plan(_once(lines), plain=f"{subject.name}は、{subject.plain}", jobs=(subject.name,))
 
     def _overview(self) -> Plan:
         lines = []
@@ -161,6 +165,10 @@ class Answers:
             lines += [
                 self._line(passage, header=header or None, at_least=1 if enough else 0) for passage in common.passages
             ]
+        if group is not None and not own.passages and aspect not in _WITH_COMMON:
+            # What sets the job apart, where the facts of the aspect are its group's.
+            text = f"{subject.name}は、{subject.contrast}。"
+            lines.append(Line(f"{subject.name}.contrast", text, bullet=False))
         if not lines:
             return self._job(subject)
         plain = own.plain or shared.plain or common.plain or ""
@@ -357,6 +365,8 @@ class Answers:
                 Line(f"who.{name}", replies["who_does_role"].format(job=name), bullet=False),
                 self._line(passage, bullet=False),
             ]
+        lines += [self._line(p, bullet=False) for p in subject.section("summary").passages]
+        lines[-1] = replace(lines[-1], text=f"{name}は、{lines[-1].text}")
         for score, other in ranked[1:3]:
             if score >= 0.6 * top and other.aspect in PHRASES:
                 text = replies["who_also"].format(duty=other.text, job=other.subject)
@@ -371,13 +381,12 @@ class Answers:
         lines: list[Line] = []
         named: list[str] = []
         for clue in self.known.clues:
-            at = next((text.find(word) for word in map(spell, clue.words) if word in text), -1)
+            at = max((text.find(word) + len(word) for word in map(spell, clue.words) if word in text), default=-1)
             if at < 0:
                 continue
-            # Up to the next comma or the end of the clause: '英語は苦手だけど数字は好き'.
-            clause = re.split("[、。,.!?\n]|けど|だけど|が、|ですが", text[at:])[0]
-            if _NOT.search(clause[:18]) and clue.label != "いろいろな仕事を幅広くしたい":
-                said = texts["dislike"].format(label=_turned(clue.label), avoid=clue.avoid)
+            said_of_it = _LIKES.search(re.split("[、。,.!?\n]|けど|ですが", text[at:])[0][:_REACH])
+            if said_of_it and said_of_it["no"]:
+                said = texts["dislike"].format(topic=clue.topic, avoid=clue.avoid)
             else:
                 said = f"「{clue.label}」なら、{'、'.join(clue.jobs)}が候補になりそうです。{clue.because}"
                 named += clue.jobs
@@ -433,7 +442,7 @@ class Answers:
             replace(self._line(passage), level=0 if passage.level == 0 else 1) for passage in section.passages
         ]
         plan = Plan(tuple(lines), lead=section.lead or "", plain=section.plain or "", jobs=())
-        return self._asked_first(plan, question)
+        return self._asked_first(plan, question, elsewhere=False)
 
     def service(self, question: Question) -> Plan:
         """What the advisers do."""
@@ -441,7 +450,7 @@ class Answers:
         lines = [self._line(passage) for passage in section.passages]
         lines += [replace(self._line(passage), level=1) for passage in self.known.view.passages]
         plan = Plan(_once(lines), lead=section.lead or "", plain=section.plain or "", offer="request_human")
-        return self._asked_first(plan, question)
+        return self._asked_first(plan, question, elsewhere=False)
 
     def service_terms(self, question: Question) -> Plan:
         """Fee, hours and the like from the operator's settings; an honest sentence where they are not set."""
@@ -455,7 +464,7 @@ class Answers:
             if isinstance(value, list):
                 value = "、".join(map(str, value))
             if value:
-                text = texts["known"].format(item=item["name"], value=str(value).rstrip("。"))
+                text = texts["known"].format(item=item["name"], value=str(value))
                 lines.append(Line(f"terms.{item['key']}", text, bullet=len(wanted) != 1))
             else:
                 open_questions.append(item["name"])
@@ -495,7 +504,7 @@ class Answers:
         hits = self.index.search(question.text, wanted, without=question.jobs)
         return [hit.passage for hit in hits if hit.score >= least]
 
-    def _asked_first(self, plan: Plan, question: Question) -> Plan:
+    def _asked_first(self, plan: Plan, question: Question, *, elsewhere: bool = True) -> Plan:
         """The lines that share the question's own words come first; one from another aspect may join them."""
         if not question.text or not plan.lines:
             return plan
@@ -519,9 +528,10 @@ class Answers:
         outside = [
             hit
             for hit in hits
-            if hit.passage.id not in here
+            if elsewhere
+            and hit.passage.id not in here
             and hit.passage.text not in texts
-            and hit.score > max(best_inside + 0.12, 1.5 * least)
+            and hit.score > max(best_inside + 0.15, 1.7 * least)
             and hit.passage.aspect not in (*PHRASES, "types")
         ][:1]
         first: list[Line] = [
@@ -535,11 +545,10 @@ class Answers:
         rest = [line for line in plan.lines if line not in pulled]
         if first:
             # The answer itself, then the lead as a header of what else belongs to the aspect.
-            return replace(plan, lines=(*first, *_under(plan.lead, [*pulled, *rest])), lead="")
-        front = [replace(line, level=0, header=rest[0].header if rest and rest[0].level == 0 else None) for line in pulled]
-        if not front[0].bullet:
-            return replace(plan, lines=(*front, *rest))
-        return replace(plan, lines=(*front, *rest))
+            front = [replace(line, level=0, header=None) for line in pulled]
+            return replace(plan, lines=(*first, *_under(plan.lead, [*front, *rest])), lead="")
+        header = rest[0].header if rest and rest[0].level == 0 else None
+        return replace(plan, lines=(*(replace(line, level=0, header=header) for line in pulled), *rest))
 
     # -- lines -------------------------------------------------------------------------------------------------------
 
@@ -548,7 +557,10 @@ class Answers:
         passage: Passage, *, bullet: bool = True, header: str | None = None, at_least: int = 0
     ) -> Line:
         text = f"{passage.title}：{passage.text}" if passage.title else passage.text
-        return Line(passage.id, text, bullet, header, max(passage.level, at_least), passage)
+        level = max(passage.level, at_least)
+        if level and passage.under:
+            header = f"【{passage.under}】"
+        return Line(passage.id, text, bullet, header, level, passage)
 
     def nearest(self, text: str, count: int = 3) -> list[Passage]:
         """The passages nearest to a message nobody understood, one a subject and aspect."""
@@ -601,7 +613,3 @@ def _under(header: str, lines: Sequence[Line]) -> list[Line]:
     """Lines without a header of their own under this one."""
     return [replace(line, header=line.header or header or None) for line in lines]
 
-
-def _turned(label: str) -> str:
-    """'数字が好き' -> '数字が好き、ではない'."""
-    return f"{label}、ではない"

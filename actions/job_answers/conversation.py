@@ -437,7 +437,8 @@ class Conversation:
             jobs = pair
             title = title.format(a=pair[0], b=pair[1])
         else:
-            title = title.format(job=jobs[0] if jobs else self._replies["general"])
+            plain = self._replies["buttons_general"].get(intent, title)
+            title = title.format(job=jobs[0]) if jobs else plain.format(job=self._replies["general"])
         entities = {"job": jobs[0] if len(jobs) == 1 else list(jobs)} if jobs and named else {}
         payload = f"/{intent}" + (json.dumps(entities, ensure_ascii=False) if entities else "")
         return Button(title[: self._settings["button_characters"]], payload)

@@ -81,6 +81,7 @@ class Clue:
     """Something people say of themselves, and the jobs that it points to."""
 
     label: str
+    topic: str
     words: tuple[str, ...]
     jobs: tuple[str, ...]
     because: str
@@ -215,7 +216,7 @@ def read(folder: Path = FOLDER) -> Knowledge:
         },
         certificate_unknown=certificates["unknown"],
         clues=tuple(
-            Clue(c["label"], tuple(c["words"]), tuple(c["jobs"]), c["because"], c["avoid"]) for c in clues["clues"]
+            Clue(c["label"], c["topic"], tuple(c["words"]), tuple(c["jobs"]), c["because"], c["avoid"]) for c in clues["clues"]
         ),
         clue_texts={key: clues[key] for key in ("lead", "end", "none", "choice", "dislike")},
         replies=read_yaml(folder / "replies.yml"),

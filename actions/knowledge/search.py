@@ -22,13 +22,16 @@ _ASKING: Final = re.compile(
     "教えて|おしえて|知りたい|ください|下さい|ですか|ますか|でしょうか|なんですか|って何|ってなに|どんな|どういう|どのような|どう|"
     "何|なに|誰|だれ|どこ|ある|あります|ありますか|する|します|できる|できます|こと|もの|ところ|仕事|しごと|職種|"
     "について|とか|ですが|けど|だけど|んです|のか|のは|という|みたいな|私|自分|僕|俺|"
-    "お願いします|よろしく|すみません|こんにちは|あの"
+    "お願いします|よろしく|すみません|こんにちは|あの|"
+    # the aspect itself: the intent has said that already
+    "向いて|向い|向く|むいて|合って|合う|違い|違う|ちがい|ちがう|差は|特徴|良いところ|いいところ|悪いところ|"
+    "(?<![個本友新大求成])人(?![事材脈間件手])|良い|いい|悪い|メリット|デメリット|キャリアパス|働き方|仕事内容|業務内容|どっち|どちら"
 )
 _LETTERS: Final = re.compile("[ぁ-ゖァ-ヺー一-鿿々a-z0-9]+")
 # Weight of a hand-written search word that stands in the question, against plain overlap of characters.
 _WORD_SHARE: Final = 0.55
-# Hits on words after which nothing more is gained: one good word already says what is meant.
-_ENOUGH: Final = 0.5
+# How fast hits on words count in full: one good word already says nearly all of what is meant.
+_ENOUGH: Final = 0.45
 
 
 def spell(text: str) -> str:
@@ -108,7 +111,7 @@ class Index:
             if wanted is not None and not wanted(passage):
                 continue
             share = covered[number] / total if total else 0.0
-            words = min(1.0, spoken[number] / (2 * _ENOUGH))
+            words = 1 - math.exp(-spoken[number] / _ENOUGH)
             # Few known pairs in the question (a stray 'の会') must not make a full match.
             trust = min(1.0, total / 1.5)
             hits.append(Hit(passage, (1 - _WORD_SHARE) * share * trust + _WORD_SHARE * words))
