@@ -1,0 +1,207 @@
+"""Takes known costs of Rasa 3.6.21 away, each by itself and each with a test that fails when Rasa mended it.
+
+Nothing here changes a result: tests/bot/test_rasa_costs.py compares with Rasa's own code.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+import rasa.core.actions.action
+import rasa.core.actions.forms
+import rasa.core.policies.memoization
+import rasa.core.policies.rule_policy
+import rasa.core.processor
+import rasa.shared.core.events
+import rasa.shared.utils.common
+from jsonschema import Draft7Validator
+from jsonschema.validators import validator_for
+from rasa.core.actions.action import ActionExtractSlots, RemoteAction
+from rasa.core.policies.policy import Policy
+from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RULES_NOT_IN_STORIES, RulePolicy
+from rasa.shared.core.constants import PREVIOUS_ACTION, SHOULD_NOT_BE_SET, USER
+from rasa.shared.core.domain import Domain, State
+from rasa.shared.core.events import Event
+from rasa.shared.nlu.constants import ACTION_NAME, INTENT
+
+
+def quicken_rasa() -> None:
+    """Applies everything that is not about one model. May be called again."""
+    resolve_event_types_by_dict()
+    compile_the_result_schema_once()
+    do_not_copy_for_log_lines()
+
+
+# --- event types --------------------------------------------------------------------------------------------------
+
+
+def resolve_event_types_by_dict() -> None:
+    """`Event.resolve_by_type` walks all subclasses for every event of every conversation that is loaded."""
+    known: dict[str, type[Event]] = {}
+
+    def resolve_by_type(type_name: str, default: type[Event] | None = None) -> type[Event] | None:
+        found = known.get(type_name)
+        if found is None:
+            found = _rasas_resolve_by_type(type_name, default)
+            if found is not None and found is not default:
+                known[type_name] = found
+        return found
+
+    Event.resolve_by_type = staticmethod(resolve_by_type)
+
+
+_rasas_resolve_by_type: Final = Event.resolve_by_type
+
+
+# --- the schema of an action's result -------------------------------------------------------------------------------
+
+
+def compile_the_result_schema_once() -> None:
+    """`jsonschema.validate` checks the (large) schema itself, again for every action that runs."""
+    schema = RemoteAction.action_response_format_spec()
+    kind = validator_for(schema, default=Draft7Validator)
+    kind.check_schema(schema)
+    validator = kind(schema)
+
+    def _validate_action_result(self: RemoteAction, result: dict[str, Any]) -> bool:
+        if validator.is_valid(result):
+            return True
+        return bool(_rasas_validate_action_result(self, result))  # raises what Rasa raises
+
+    RemoteAction._validate_action_result = _validate_action_result
+
+
+_rasas_validate_action_result: Final = RemoteAction._validate_action_result
+
+
+# --- deep copies for debug lines ------------------------------------------------------------------------------------
+
+# Modules of which every `copy.deepcopy` stands in the arguments of a `structlogger.debug` (the test checks it).
+COPYING_FOR_LOGS: Final = (
+    rasa.core.processor,
+    rasa.core.actions.forms,
+    rasa.core.policies.memoization,
+    rasa.core.policies.rule_policy,
+)
+
+
+class _NoCopies:
+    """Stands in for the `copy` module where copies are made for log lines that nobody reads."""
+
+    @staticmethod
+    def deepcopy(value: Any) -> Any:
+        return value
+
+
+def do_not_copy_for_log_lines() -> None:
+    """Rasa deep-copies states, events and messages for debug lines also when debug lines are off."""
+    for module in COPYING_FOR_LOGS:
+        module.copy = _NoCopies
+
+
+# --- rules ----------------------------------------------------------------------------------------------------------
+
+_Key = tuple[Any, Any]
+
+
+class _RuleIndex:
+    """Rules by what they want of the last state, so that only those which may apply are looked at."""
+
+    def __init__(self, lookup: dict[str, Any]) -> None:
+        self.longest = 0
+        self._buckets: dict[_Key, list[tuple[str, list[State]]]] = {}
+        for key in lookup:
+            states = json.loads(key)[::-1]
+            self.longest = max(self.longest, len(states))
+            self._buckets.setdefault(self._wanted(states[0]), []).append((key, states))
+
+    @staticmethod
+    def _wanted(state: State) -> _Key:
+        """Previous action and intent that a rule's last state demands; None where it does not."""
+        action = state.get(PREVIOUS_ACTION, {}).get(ACTION_NAME)
+        intent = state.get(USER, {}).get(INTENT)
+        return (
+            action if action and action != SHOULD_NOT_BE_SET else None,
+            intent if intent and intent != SHOULD_NOT_BE_SET else None,
+        )
+
+    def matching(self, policy: RulePolicy, states: list[State]) -> set[str]:
+        if not states:
+            return {key for bucket in self._buckets.values() for key, _ in bucket}
+        last = states[-1]
+        action = last.get(PREVIOUS_ACTION, {}).get(ACTION_NAME)
+        intent = last.get(USER, {}).get(INTENT)
+        found: set[str] = set()
+        for wanted in {(action, intent), (action, None), (None, intent), (None, None)}:
+            for key, rule in self._buckets.get(wanted, ()):
+                for position in range(min(len(rule), len(states))):
+                    if not _applies(policy, rule[position], states[-1 - position]):
+                        break
+                else:
+                    found.add(key)
+        return found
+
+
+def _applies(policy: RulePolicy, rule_state: State, state: State) -> bool:
+    """`RulePolicy._is_rule_applicable` for one pair of states."""
+    theirs, ours = rule_state.get(PREVIOUS_ACTION), state.get(PREVIOUS_ACTION)
+    if not theirs and not ours:
+        return True
+    if not theirs or not ours:
+        return False
+    return bool(policy._does_rule_match_state(rule_state, state))
+
+
+def quicken_policy(policy: Policy) -> None:
+    """Takes log-only work and the walk over all rules and all states out of a loaded policy."""
+    policy.format_tracker_states = _no_format  # only ever for a debug line
+    if isinstance(policy, RulePolicy):
+        _index_rules(policy)
+
+
+def _no_format(_states: list[dict[str, Any]]) -> str:
+    return ""
+
+
+def longest_rule(policy: RulePolicy) -> int:
+    """How many states the longest rule, or the longest known source of a prediction, looks back."""
+    keys = [*policy.lookup.get(RULES, {}), *policy.lookup.get(RULES_FOR_LOOP_UNHAPPY_PATH, {})]
+    keys += [key for key in policy.lookup.get(RULES_NOT_IN_STORIES, []) if key.startswith("[")]
+    return max((len(json.loads(key)) for key in keys), default=0)
+
+
+def _index_rules(policy: RulePolicy) -> None:
+    indexes = {
+        name: _RuleIndex(policy.lookup[name]) for name in (RULES, RULES_FOR_LOOP_UNHAPPY_PATH) if name in policy.lookup
+    }
+    by_identity = {id(policy.lookup[name]): index for name, index in indexes.items()}
+    longest = longest_rule(policy)
+    rasas_possible_keys = policy._get_possible_keys
+    rasas_feature_key = policy._create_feature_key
+
+    def _get_possible_keys(lookup: dict[str, str], states: list[State]) -> set[str]:
+        index = by_identity.get(id(lookup))
+        if index is None:
+            return set(rasas_possible_keys(lookup, states))
+        return index.matching(policy, states)
+
+    def _create_feature_key(states: list[State]) -> str | None:
+        # Names a prediction that no rule made, and is compared with names that no more than `longest` states have.
+        key: str | None = rasas_feature_key(states[-longest - 1 :])
+        return key
+
+    policy._get_possible_keys = _get_possible_keys
+    policy._create_feature_key = _create_feature_key
+    if RULES_NOT_IN_STORIES in policy.lookup:
+        policy.lookup[RULES_NOT_IN_STORIES] = frozenset(policy.lookup[RULES_NOT_IN_STORIES])
+
+
+# --- the domain -----------------------------------------------------------------------------------------------------
+
+
+def quicken_domain(domain: Domain) -> None:
+    """Nothing yet."""
+
+
+_ = ActionExtractSlots
