@@ -1,0 +1,146 @@
+"""Reads the YAML files that people edit, and says in Japanese what is wrong in which line and how to mend it.
+
+Standard library, PyYAML and jsonschema only: both environments use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import jsonschema
+import yaml
+
+# What a file may hold, in words for the person who edits it.
+_TYPES: Final = {
+    "string": "文字",
+    "integer": "整数",
+    "number": "数",
+    "boolean": "true か false",
+    "array": "「- 」で始まる並び",
+    "object": "「名前: 値」の組",
+    "null": "空(null)",
+}
+
+
+class DocumentError(ValueError):
+    """A file that cannot be used. Its text is for the person who edits the file: file, line, cure."""
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without surprises: a name given twice is an error, a date stays the text that was typed."""
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = str(loader.construct_object(key_node, deep=True))  # type: ignore[no-untyped-call]
+        if key in found:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"「{key}」が2回あります。どちらか1つを消してください。", key_node.start_mark
+            )
+        found[key] = loader.construct_object(value_node, deep=True)  # type: ignore[no-untyped-call]
+    return found
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: str(node.value))
+
+
+def is_date(text: object) -> bool:
+    """True for a day as 2026-11-23."""
+    try:
+        date.fromisoformat(str(text))
+    except ValueError:
+        return False
+    return True
+
+
+def _line(node: yaml.Node | None, path: tuple[str | int, ...]) -> int:
+    """The line (from 1) where the value at `path` stands, or the nearest place above it."""
+    line = 1
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            pair = next(((k, v) for k, v in node.value if k.value == str(step)), None)
+            if pair is None:
+                return line
+            line, node = pair[0].start_mark.line + 1, pair[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line + 1
+        else:
+            return line
+    return line
+
+
+def _types(kinds: str | list[str]) -> str:
+    return "、または".join(_TYPES[kind] for kind in ([kinds] if isinstance(kinds, str) else kinds))
+
+
+def _cure(error: jsonschema.ValidationError) -> str:
+    """What to do about one violation, in one sentence or two."""
+    name = str(error.absolute_path[-1]) if error.absolute_path else "全体"
+    rule, wanted = str(error.validator), error.validator_value
+    if rule == "required":
+        missing = [key for key in wanted if key not in error.instance]
+        return f"「{'」「'.join(missing)}」がありません。この行の下に書き足してください。"
+    if rule == "additionalProperties":
+        known = set(error.schema.get("properties", {}))
+        extra = [key for key in error.instance if key not in known]
+        return f"「{'」「'.join(extra)}」は使えない名前です。使える名前：{'、'.join(sorted(known))}"
+    if rule == "type":
+        return f"「{name}」には{_types(wanted)}を書いてください。数字を文字として書くときは \"…\" で囲みます。"
+    if rule == "enum":
+        return f"「{name}」に書けるのは {'、'.join(str(one) for one in wanted)} のどれかです。"
+    if rule in ("minLength", "minItems"):
+        return f"「{name}」が空か、短すぎます。{wanted}つ（文字）以上書いてください。"
+    if rule in ("maxLength", "maxItems"):
+        return f"「{name}」が長すぎます。{wanted}つ（文字）までにしてください。"
+    if rule == "pattern":
+        hint = error.schema.get("description", f"決まった形（{wanted}）")
+        return f"「{name}」の書き方が違います。{hint}で書いてください。"
+    if rule == "format":
+        return f"「{name}」は日付です。2026-11-23 のように書いてください。"
+    return f"「{name}」が正しくありません（{error.message}）。"
+
+
+_FORMATS: Final = jsonschema.FormatChecker(formats=())
+_FORMATS.checks("date")(is_date)
+
+
+def faults(data: object, tree: yaml.Node | None, schema: dict[str, Any], path: Path) -> Iterator[str]:
+    """One Japanese sentence for everything in `data` that breaks `schema`."""
+    validator = jsonschema.Draft7Validator(schema, format_checker=_FORMATS)
+    for error in sorted(validator.iter_errors(data), key=lambda one: [str(step) for step in one.absolute_path]):
+        yield f"{path} の {_line(tree, tuple(error.absolute_path))} 行目: {_cure(error)}"
+
+
+def read(path: Path, schema: dict[str, Any]) -> Any:
+    """The content of one YAML file, checked.
+
+    Raises:
+        DocumentError: the file is missing, is not YAML, or does not fit the schema (all faults, one a line).
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise DocumentError(f"{path} がありません。消してしまったときは、元のファイルを戻してください。") from error
+    except UnicodeDecodeError as error:
+        raise DocumentError(f"{path} の文字コードが UTF-8 ではありません。UTF-8 で保存し直してください。") from error
+    try:
+        data = yaml.load(text, Loader=_Loader)  # noqa: S506 (a SafeLoader, see above)
+        tree = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        problem = error.problem or ""
+        cure = problem if "2回" in problem else "字下げ（空白の数）、「: 」のあとの空白、かぎ括弧の閉じ忘れを確かめてください。"
+        raise DocumentError(f"{path} の {line} 行目: 書き方が正しくありません。{cure}") from error
+    except yaml.YAMLError as error:
+        raise DocumentError(f"{path}: 読めない文字があります。コピーした文字を打ち直してください。") from error
+    wrong = list(faults(data, tree, schema, path))
+    if wrong:
+        raise DocumentError("\n".join(wrong))
+    return data

@@ -1,0 +1,33 @@
+"""One spelling for danger words: people hide them behind half-width kana, blanks, look-alike letters and symbols."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+_TO_HIRAGANA: Final = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+# Look-alikes that NFKC leaves alone.
+_LOOK_ALIKE: Final = str.maketrans({"ﾀ": "た", "ﾋ": "ひ", "〇": "○", "◯": "○", "●": "○", "◎": "○"})
+# Ends of clauses stay, as one mark each: what stands in another sentence is not about this word.
+_STOP: Final = re.compile(r"[。！!？?\n\r;；]+")
+_PAUSE: Final = re.compile(r"[、,，]+")
+_BRACKETS: Final = str.maketrans(dict.fromkeys("『』“”\"'（）()【】[]〈〉<>《》", "") | {"「": "「", "」": "」"})
+# Everything that is put between the letters of a word to get past a filter, or stretches it.
+_FILLER: Final = re.compile(r"[\s・･…‥.．_＿*＊~〜～ー\-‐‑–—―─|｜/\\／＼^=+:：#♯☆★♡♥\u200b-\u200f\u2028\u2029\u2060\ufeff]+")
+_REPEATED: Final = re.compile(r"(.)\1{2,}")
+
+
+def fold(text: str) -> str:
+    """The text in hiragana and small Latin letters, without fillers; '。' ends a sentence and '、' a clause.
+
+    Never raises: lone surrogates and control characters are dropped.
+    """
+    plain = unicodedata.normalize("NFKC", text).lower().translate(_LOOK_ALIKE)
+    plain = plain.translate(_TO_HIRAGANA)
+    plain = _STOP.sub("。", plain)
+    plain = _PAUSE.sub("、", plain)
+    plain = plain.translate(_BRACKETS)
+    plain = _FILLER.sub("", plain)
+    plain = "".join(char for char in plain if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Mn", "Me"))
+    return _REPEATED.sub(r"\1\1", plain)

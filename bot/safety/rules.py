@@ -1,0 +1,113 @@
+"""Finds in a text what must not wait for a classifier: danger to life, and trouble at work.
+
+Pure functions. The engine and the desk both run them (the desk also while the engine is down), so this module imports
+nothing but the standard library and what reads our YAML files. The classifier knows more indirect ways of saying it
+than rules can; rules are for what must never be missed, and keep away from figures of speech and insults.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from bot.safety import patterns
+from bot.safety.fold import fold
+from bot.safety.settings import phrases
+
+Kind = Literal["crisis", "crisis_other", "labour"]
+Urgency = Literal["normal", "soon", "urgent"]
+
+# The door lets 20,000 characters in; nobody needs more than this to say it, and the rest must cost nothing.
+LONGEST: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found: `rule` names the rule and is safe to log, since it holds nothing of the message."""
+
+    kind: Kind
+    urgency: Urgency
+    rule: str
+
+
+_CRISIS: Final = patterns.compiled(patterns.CRISIS)
+_HARMLESS: Final = patterns.compiled(patterns.HARMLESS)
+_LABOUR: Final = patterns.compiled(patterns.LABOUR)
+_FICTION: Final = re.compile(patterns.FICTION)
+_LAUGH: Final = re.compile(patterns.LAUGH)
+_SHY: Final = re.compile(patterns.SHY)
+_SELF: Final = re.compile(rf"{patterns.SELF}(?:は|が|も)")
+_OTHERS: Final = re.compile(patterns.OTHERS, re.VERBOSE)
+_REPORTED: Final = re.compile(patterns.REPORTED, re.VERBOSE)
+_SEEMS: Final = re.compile(patterns.SEEMS, re.VERBOSE)
+_OF_OTHERS: Final = re.compile(patterns.OF_OTHERS, re.VERBOSE)
+_AND_ME: Final = re.compile(patterns.AND_ME, re.VERBOSE)
+
+
+def _without_harmless(folded: str) -> str:
+    """The text without the expressions that only sound like danger."""
+    for _, pattern in _HARMLESS:
+        folded = pattern.sub("。", folded)
+    for phrase in phrases().not_crisis:
+        folded = folded.replace(phrase, "。")
+    return folded
+
+
+def _crisis(folded: str) -> Iterator[tuple[str, re.Match[str]]]:
+    for name, pattern in _CRISIS:
+        for match in pattern.finditer(folded):
+            yield name, match
+    for phrase in phrases().crisis:
+        for match in re.finditer(re.escape(phrase), folded):
+            yield "operator_phrase", match
+
+
+def _told_or_laughed(folded: str, match: re.Match[str]) -> bool:
+    """True where it is told of a story, or laughed at: 「恥ずかしすぎて死にたい笑」."""
+    start = folded.rfind("。", 0, match.start()) + 1
+    end = folded.find("。", match.end())
+    sentence = folded[start : end if end >= 0 else None]
+    before = folded[start : match.start()]
+    if _FICTION.search(before) and not _SELF.search(before):
+        return True
+    return bool(_SHY.search(sentence) and _LAUGH.search(sentence))
+
+
+def _of_somebody_else(folded: str, match: re.Match[str]) -> bool:
+    """True where another person is meant. In doubt False: the answer to one's own danger harms nobody."""
+    start = folded.rfind("。", 0, match.start()) + 1
+    before, after = folded[start : match.start()], folded[match.end() :]
+    if _AND_ME.search(after.split("。")[0]) or _SELF.search(before[-12:]):
+        return False
+    if _OF_OTHERS.search(folded):
+        return True
+    if not _OTHERS.search(before):
+        return False
+    return bool(_REPORTED.match(after) or _SEEMS.search(match.group() + after))
+
+
+def detect(text: str) -> Finding | None:
+    """The gravest thing that the rules find in `text`, or None. Never raises on any string.
+
+    A person's own danger comes before another's, that before trouble at work. Denials, figures of speech, fiction and
+    insults are not findings.
+    """
+    folded = fold(text[:LONGEST])
+    if not folded:
+        return None
+    cleared = _without_harmless(folded)
+    other: Finding | None = None
+    for name, match in _crisis(cleared):
+        if _told_or_laughed(cleared, match):
+            continue
+        if not _of_somebody_else(cleared, match):
+            return Finding("crisis", "urgent", name)
+        other = Finding("crisis_other", "soon", name)
+    if other is not None:
+        return other
+    for name, pattern in _LABOUR:
+        if pattern.search(folded):
+            return Finding("labour", "soon", name)
+    return None
