@@ -103,6 +103,19 @@ class Processor(MessageProcessor):
         replies: list[Reply] = channel.messages
         return replies
 
+    def predict_next_with_tracker_if_should(self, tracker: DialogueStateTracker) -> tuple[Action, PolicyPrediction]:
+        """As Rasa's, but an action that would follow itself ends the turn.
+
+        Where no rule says what comes after the fallback action, Rasa predicts it again until its circuit breaker trips,
+        and the person reads the same sentence ten times.
+        """
+        action, prediction = super().predict_next_with_tracker_if_should(tracker)
+        if action.name() == tracker.latest_action_name and action.name() != ACTION_LISTEN_NAME:
+            logger.warning("action '%s' would follow itself; the turn ends", action.name())
+            action = self._get_action(ACTION_LISTEN_NAME)
+            prediction = PolicyPrediction.for_action_name(self.domain, ACTION_LISTEN_NAME)
+        return action, prediction
+
     async def _run_action(
         self,
         action: Action,
