@@ -1,0 +1,186 @@
+"""Rasa actions of the self-analysis: they pass messages to `talk` and say what it answers, nothing more."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.notice import say_notice_once
+from actions.self_analysis import data, result, talk
+from actions.self_analysis.state import DONE, State
+
+FORM = "self_analysis_form"
+STATE = "sa_state"
+END = "sa_end"
+
+
+def said(tracker: Tracker) -> talk.Said:
+    """The person's message: a tap carries the question's id, and the answer's, in its payload."""
+    message = tracker.latest_message or {}
+    text = str(message.get("text") or "")
+    intent = message.get("intent") or {}
+    values = {entity.get("entity"): entity.get("value") for entity in message.get("entities") or []}
+    tapped = text.startswith("/")
+    return talk.Said(
+        text="" if tapped else text,
+        intent=str(intent.get("name") or ""),
+        confidence=float(intent.get("confidence") or 0.0),
+        q=str(values["q"]) if tapped and "q" in values else None,
+        v=str(values["v"]) if tapped and "v" in values else None,
+        tapped=tapped,
+    )
+
+
+def now(tracker: Tracker) -> float:
+    """When the message came, by its own event; a replayed conversation gives the same."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user" and event.get("timestamp"):
+            return float(event["timestamp"])
+    return time.time()
+
+
+def state_of(tracker: Tracker) -> State:
+    """The remembered self-analysis."""
+    return State.from_json(tracker.get_slot(STATE), data.load())
+
+
+def _say_prompt(dispatcher: CollectingDispatcher, prompt: talk.Prompt) -> None:
+    buttons = [{"title": button.title, "payload": button.payload} for button in prompt.buttons]
+    dispatcher.utter_message(
+        text=prompt.text,
+        buttons=buttons,
+        json_message={"progress": {"step": prompt.step, "of": prompt.of}},
+    )
+
+
+def _say_result(dispatcher: CollectingDispatcher, state: State) -> None:
+    analysis = data.load()
+    found = result.compose(analysis, state)
+    for text in found.texts:
+        dispatcher.utter_message(text=text)
+    dispatcher.utter_message(json_message={"self_analysis": found.payload})
+    words = analysis.result
+    buttons = [
+        {"title": words["after_jobs"].format(job=job), "payload": talk.payload("ask_job", job=job)}
+        for job in found.jobs
+    ]
+    if found.has_draft:
+        buttons.append({"title": words["after_draft"], "payload": talk.payload("show_result", v="draft")})
+    buttons += [
+        {"title": words["after_change"], "payload": talk.payload("change_answer")},
+        {"title": words["after_again"], "payload": talk.payload("start_over")},
+        {"title": words["after_human"], "payload": talk.payload("request_human")},
+    ]
+    dispatcher.utter_message(text=words["after"], buttons=buttons)
+
+
+class ActionSelfAnalysisStart(Action):
+    """Begins or goes on; the form follows."""
+
+    def name(self) -> str:
+        return "action_self_analysis_start"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:  # noqa: ARG002
+        events: list[EventType] = say_notice_once(dispatcher, tracker)
+        turn = talk.start(data.load(), state_of(tracker), said(tracker).intent, now(tracker))
+        for text in turn.says:
+            dispatcher.utter_message(text=text)
+        return [*events, SlotSet(STATE, turn.state.to_json()), SlotSet(END, None), FollowupAction(FORM)]
+
+
+class ValidateSelfAnalysisForm(Action):
+    """Reads a message while the form is active and decides who answers it."""
+
+    def name(self) -> str:
+        return f"validate_{FORM}"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:  # noqa: ARG002
+        state = state_of(tracker)
+        if (tracker.active_loop or {}).get("name") != FORM or _answered_elsewhere(tracker):
+            # The form is just starting, or comes back after another topic answered: nothing to read.
+            return [SlotSet(STATE, state.to_json())]
+        turn = talk.turn(data.load(), state, said(tracker), now(tracker))
+        for text in turn.says:
+            dispatcher.utter_message(text=text)
+        kept = SlotSet(STATE, turn.state.to_json())
+        if turn.course == "aside":
+            return [kept, ActionExecutionRejected(FORM)]
+        if turn.course == "step_out":
+            # Gone before another action is predicted, so that the other topic's own rules apply.
+            return [kept, SlotSet("requested_slot", None), ActiveLoop(None), ActionExecutionRejected(FORM)]
+        if turn.course == "end":
+            return [kept, SlotSet(END, turn.ended)]
+        return [kept]
+
+
+def _answered_elsewhere(tracker: Tracker) -> bool:
+    """Whether another action already ran since the person's message."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "action" and event.get("name") not in (FORM, "action_extract_slots", "action_listen"):
+            return True
+    return False
+
+
+class ActionAskSaEnd(Action):
+    """Puts the present question; the form runs it whenever it is not done."""
+
+    def name(self) -> str:
+        return f"action_ask_{END}"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:  # noqa: ARG002
+        _say_prompt(dispatcher, talk.prompt(data.load(), state_of(tracker)))
+        return []
+
+
+class ActionSelfAnalysisEnd(Action):
+    """What is said when the form is done: the result, or how to come back."""
+
+    def name(self) -> str:
+        return "action_self_analysis_end"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:  # noqa: ARG002
+        analysis = data.load()
+        state = state_of(tracker)
+        ended = tracker.get_slot(END)
+        if ended == "result":
+            _say_result(dispatcher, state)
+        else:
+            text = analysis.texts[ended if ended in ("paused", "cancelled", "declined") else "paused"]
+            dispatcher.utter_message(text=text.format(step=state.item_of(analysis)))
+        return [SlotSet(END, None)]
+
+
+class ActionSelfAnalysis(Action):
+    """Whatever concerns the self-analysis while no question of it is open."""
+
+    def name(self) -> str:
+        return "action_self_analysis"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:  # noqa: ARG002
+        events: list[EventType] = say_notice_once(dispatcher, tracker)
+        analysis = data.load()
+        message = said(tracker)
+        out = talk.outside(analysis, state_of(tracker), message, now(tracker))
+        for text in out.says:
+            dispatcher.utter_message(text=text)
+        if out.draft:
+            dispatcher.utter_message(text=result.draft_text(analysis, out.state))
+        if out.doubt:
+            buttons = [
+                {"title": analysis.result["after_change"], "payload": talk.payload("change_answer")},
+                {"title": analysis.result["after_again"], "payload": talk.payload("start_over")},
+                {"title": analysis.result["after_human"], "payload": talk.payload("request_human")},
+            ]
+            dispatcher.utter_message(text=result.doubt_text(analysis, out.state), buttons=buttons)
+        if out.show and out.state.step == DONE:
+            _say_result(dispatcher, out.state)
+        events.append(SlotSet(STATE, out.state.to_json()))
+        if out.form:
+            events += [SlotSet(END, None), FollowupAction(FORM)]
+        return events
