@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -37,9 +38,22 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "desk.accounts",
     "desk.conversations",
     "desk.channels.web",
+    "desk.handoff",
+    "desk.privacy",
+    "desk.console",
+    "desk.insights",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes",
+    "auditlog",
+    "django_htmx",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -52,6 +66,11 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "desk.accounts.middleware.RequireSecondFactor",
+    "django_htmx.middleware.HtmxMiddleware",
+    "auditlog.middleware.AuditlogMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "desk.urls"
 ASGI_APPLICATION = "desk.asgi.application"
@@ -179,3 +198,65 @@ LOGGING = {
         "httpcore": {"level": "WARNING"},
     },
 }
+
+# --- Accounts and the console (desk/accounts, desk/handoff, desk/console, desk/privacy) -------------------------
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+ACCOUNT_ADAPTER = "desk.accounts.adapter.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "desk.accounts.adapter.SocialAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if environment.flag("DESK_EMAIL_CONFIRMATION") else "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/desk/login/"
+#: Guessing is stopped by axes, by name and address; offices share an address.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": None}
+SESSION_COOKIE_AGE = environment.number("DESK_SESSION_HOURS", 12) * 3600
+SESSION_SAVE_EVERY_REQUEST = False
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = environment.text("EMAIL_HOST", "localhost")
+DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM", "desk@localhost")
+
+#: 1: whoever has no second factor must add one before anything else.
+DESK_REQUIRE_MFA = environment.flag("DESK_REQUIRE_MFA")
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "道しるべ"
+# Browsers allow passkeys without TLS on localhost only, for a first try.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https
+
+#: An OpenID Connect provider of the organisation; its accounts are matched by verified address.
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_PROVIDERS = (
+    {
+        "openid_connect": {
+            "APPS": [
+                {
+                    "provider_id": "oidc",
+                    "name": environment.text("OIDC_NAME", "組織のアカウント"),
+                    "client_id": environment.text("OIDC_CLIENT_ID"),
+                    "secret": environment.text("OIDC_CLIENT_SECRET"),
+                    "settings": {"server_url": environment.text("OIDC_SERVER_URL")},
+                }
+            ]
+        }
+    }
+    if environment.text("OIDC_SERVER_URL")
+    else {}
+)
+
+AXES_FAILURE_LIMIT = environment.number("LOGIN_FAILURES", 10)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_COOLOFF_TIME = timedelta(minutes=environment.number("LOGIN_LOCK_MINUTES", 15))
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_VERBOSE = False
+AUDITLOG_DISABLE_REMOTE_ADDR = False
+
+#: 1: opening hours are ignored.
+DESK_ALWAYS_OPEN = environment.flag("DESK_ALWAYS_OPEN")
+OPENAPI_PARTS = ["desk.console.openapi"]

@@ -53,8 +53,10 @@ def work(conversation_id: UUID) -> None:
 def hint(conversation_id: UUID, event: dict[str, Any]) -> None:
     """Pass on something that is not stored and not replayed (typing). `event["to"]` is "all" or "staff"."""
     if connection.vendor == "postgresql":
+        # It comes back to this process as well.
         _notify({"c": str(conversation_id), "h": event})
-    _tell(conversation_id, event)
+    else:
+        _tell(conversation_id, event)
 
 
 def _notify(message: dict[str, Any]) -> None:

@@ -1,1 +1,1 @@
-"""Accounts: the advisers who sign in to the desk."""
+"""Accounts: the people who sign in to the desk, their roles, keys and tokens."""

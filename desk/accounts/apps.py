@@ -9,3 +9,12 @@ class AccountsConfig(AppConfig):
     name = "desk.accounts"
     label = "accounts"
     verbose_name = "アカウント"
+
+    def ready(self) -> None:
+        """Record every change of an account."""
+        from auditlog.registry import auditlog
+
+        from desk.accounts.models import ApiToken, User
+
+        auditlog.register(User, exclude_fields=["last_login", "password"])
+        auditlog.register(ApiToken, exclude_fields=["used_at", "digest"])

@@ -24,3 +24,9 @@ owner_changed = Signal()
 
 #: Sent with `person_id`, `conversation_ids` just before a person's rows are deleted: delete yours.
 person_erased = Signal()
+
+#: Sent with `person_id` when a person asks for what is stored; return a dict that is added to the file.
+data_requested = Signal()
+
+#: Sent without arguments by the chat's configuration; return True while a human could take a conversation.
+human_available = Signal()

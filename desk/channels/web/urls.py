@@ -1,3 +1,18 @@
 """URLs of the chat API."""
 
-urlpatterns: list[object] = []
+from django.urls import path
+
+from desk.channels.web import views
+
+urlpatterns = [
+    path("config", views.config),
+    path("sessions", views.open_session),
+    path("messages", views.messages),
+    path("human", views.human),
+    path("end", views.end),
+    path("rating", views.rating),
+    path("typing", views.typing),
+    path("consents", views.consents),
+    path("transcript", views.transcript),
+    path("data", views.data),
+]

@@ -1,0 +1,37 @@
+"""`make adviser NAME=… PASSWORD=… [ROLE=…]`: an account, or a new password for the one of that name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from desk.accounts.models import User
+from desk.accounts.services import make_account, weaknesses
+
+
+class Command(BaseCommand):
+    """Works while the desk runs; asks nothing."""
+
+    help = "Make an account for the desk, or reset its password."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Name, password, role, and the name that visitors see."""
+        parser.add_argument("name")
+        parser.add_argument("password")
+        parser.add_argument("--role", choices=User.Role.values, default="")
+        parser.add_argument("--display-name", default="")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make it and say what was done."""
+        name = options["name"].strip()
+        if not name:
+            raise CommandError("NAME is empty.")
+        if not options["password"]:
+            raise CommandError("PASSWORD is empty.")
+        # Whoever may run this may do anything: a weak password is their decision, said aloud.
+        for sentence in weaknesses(options["password"], name):
+            self.stderr.write(f"注意: {sentence}")
+        user, made = make_account(name, options["password"], options["role"], options["display_name"])
+        done = "作成しました" if made else "パスワードを再設定しました"
+        self.stdout.write(f"{user.username}（{user.get_role_display()}）: {done}。/desk/login/ からログインできます。")

@@ -1,0 +1,214 @@
+"""The desk as one ASGI application: proxies, CORS, event streams, then Django; and its background tasks."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
+django.setup(set_prefix=False)
+
+from asgiref.sync import ThreadSensitiveContext, sync_to_async  # noqa: E402 - Django must be set up before
+from django.conf import settings  # noqa: E402
+from django.core.handlers.asgi import ASGIHandler  # noqa: E402
+from django.core.handlers.base import BaseHandler  # noqa: E402
+from django.http import HttpRequest  # noqa: E402
+from django.http.response import HttpResponseBase  # noqa: E402
+
+from desk import errors, sse  # noqa: E402
+from desk.engine import Engine  # noqa: E402
+from desk.hub import Hub  # noqa: E402
+from desk.router import Router  # noqa: E402
+from desk.sse import Receive, Scope, Send  # noqa: E402
+from desk.sweeper import Sweeper  # noqa: E402
+
+log = logging.getLogger("desk.asgi")
+
+CHAT = "/api/chat/"
+
+
+class DjangoViews(ASGIHandler):
+    """Django with a fixed number of threads that keep their database connections.
+
+    Django's own handler makes a thread (and so a connection) for each request, and hops between threads for each
+    middleware. All views here are synchronous: one hop a request is enough.
+    """
+
+    def __init__(self) -> None:
+        """Load the middleware once, for threads."""
+        BaseHandler.__init__(self)
+        self.load_middleware(is_async=False)
+        self._free: asyncio.LifoQueue[ThreadPoolExecutor] = asyncio.LifoQueue()
+        for number in range(settings.VIEW_THREADS):
+            self._free.put_nowait(ThreadPoolExecutor(1, thread_name_prefix=f"desk-view-{number}"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request in the first free thread."""
+        executor = await self._free.get()
+        try:
+            async with ThreadSensitiveContext(executor=executor):
+                await self.handle(scope, receive, send)
+        finally:
+            self._free.put_nowait(executor)
+
+    async def run_get_response(self, request: HttpRequest) -> HttpResponseBase:
+        """Run middleware and view in the request's thread."""
+        response: HttpResponseBase = await sync_to_async(self.get_response, thread_sensitive=True)(request)
+        response._handler_class = self.__class__
+        return response
+
+
+class Desk:
+    """The application and what runs beside the requests."""
+
+    def __init__(self) -> None:
+        """Make the parts; nothing runs before the server's startup."""
+        self.hub = Hub()
+        self.streams = sse.EventStreams(self.hub)
+        self.views = DjangoViews()
+        self.engine: Engine | None = None
+        self.router: Router | None = None
+        self.sweeper: Sweeper | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or the server's start and stop."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+            return
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1000})
+            return
+        scope = behind_proxy(scope)
+        if scope["path"].startswith(CHAT):
+            await self._chat(scope, receive, send)
+        elif scope["path"] in sse.PATHS:
+            await self.streams(scope, receive, send)
+        else:
+            await self.views(scope, receive, send)
+
+    async def _chat(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The chat API may be called from pages of allow-listed origins, and from nowhere else."""
+        headers = dict(scope["headers"])
+        origin = headers.get(b"origin", b"").decode("latin-1")
+        if origin and not allowed(origin, scope, headers):
+            response = errors.error(403, "origin_not_allowed")
+            start: list[tuple[bytes, bytes]] = [(b"content-type", b"application/json"), (b"vary", b"Origin")]
+            await send({"type": "http.response.start", "status": 403, "headers": start})
+            await send({"type": "http.response.body", "body": response.content})
+            return
+        if origin:
+            send = _with_cors(send, origin)
+            if scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
+                await send({"type": "http.response.start", "status": 204, "headers": _PREFLIGHT[:]})
+                await send({"type": "http.response.body", "body": b""})
+                return
+        handler: Callable[[Scope, Receive, Send], Awaitable[None]] = (
+            self.streams if scope["path"] in sse.PATHS else self.views
+        )
+        await handler(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self.start()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    def start(self) -> None:
+        """Start what runs beside the requests."""
+        self.engine = Engine()
+        self.router = Router(self.engine)
+        self.sweeper = Sweeper(self.router, self.engine)
+        self.hub.start()
+        self.router.start()
+        self.sweeper.start()
+
+    async def stop(self) -> None:
+        """Stop it, letting turns that are nearly done end."""
+        await self.hub.stop()
+        if self.sweeper:
+            await self.sweeper.stop()
+        if self.router:
+            await self.router.stop()
+        if self.engine:
+            await self.engine.close()
+
+
+_PREFLIGHT = [
+    (b"access-control-allow-methods", b"GET, POST, PUT, DELETE, OPTIONS"),
+    (b"access-control-allow-headers", b"authorization, content-type, last-event-id"),
+    (b"access-control-max-age", b"86400"),
+    (b"content-length", b"0"),
+]
+
+
+def _with_cors(send: Send, origin: str) -> Send:
+    extra = [
+        (b"access-control-allow-origin", origin.encode("latin-1")),
+        (b"access-control-expose-headers", b"retry-after, content-disposition"),
+        (b"vary", b"Origin"),
+    ]
+
+    async def sending(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", []), *extra]}
+        await send(message)
+
+    return sending
+
+
+def allowed(origin: str, scope: Scope, headers: dict[bytes, bytes]) -> bool:
+    """True for the desk's own origin and the allow-listed ones."""
+    if origin in settings.WIDGET_ORIGINS or (settings.PUBLIC_URL and origin == settings.PUBLIC_URL):
+        return True
+    host = headers.get(b"host", b"").decode("latin-1")
+    # A Host that is not ours is refused by Django, so that nobody makes an origin his own by naming it.
+    return bool(host) and origin == f"{scope['scheme']}://{host}" and _known_host(host)
+
+
+def _known_host(host: str) -> bool:
+    name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
+    return "*" in settings.ALLOWED_HOSTS or name in settings.ALLOWED_HOSTS
+
+
+def behind_proxy(scope: Scope) -> Scope:
+    """With the client's address and scheme as a trusted proxy tells them; nobody else is believed."""
+    if not settings.TRUSTED_PROXIES or not scope.get("client") or not _trusted(scope["client"][0]):
+        return scope
+    headers = dict(scope["headers"])
+    changed = dict(scope)
+    for hop in reversed(headers.get(b"x-forwarded-for", b"").decode("latin-1").split(",")):
+        address = hop.strip()
+        try:
+            ipaddress.ip_address(address)
+        except ValueError:
+            break
+        changed["client"] = (address, 0)
+        if not _trusted(address):
+            break
+    proto = headers.get(b"x-forwarded-proto", b"").decode("latin-1").split(",")[-1].strip()
+    if proto in {"http", "https"}:
+        changed["scheme"] = proto
+    return changed
+
+
+def _trusted(address: str) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in settings.TRUSTED_PROXIES)
+
+
+application = Desk()

@@ -1,0 +1,50 @@
+"""Events as JSON: what a visitor's widget reads, and what the adviser console reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from desk.conversations.models import Event
+
+#: Keys of an event's data that visitors see; everything else stays inside.
+_PUBLIC = ("progress", "card", "image", "name", "state", "position", "notice", "crisis", "until")
+
+
+def public(event: Event) -> dict[str, Any]:
+    """The form for the visitor. Payloads, reasons and ids of the staff are not in it."""
+    result = _common(event)
+    for key in _PUBLIC:
+        if key in event.data:
+            result[key] = event.data[key]
+    return result
+
+
+def staff(event: Event) -> dict[str, Any]:
+    """The form for the adviser console: everything."""
+    result = _common(event)
+    result["visibility"] = event.visibility
+    result["conversation"] = str(event.conversation_id)
+    result["user"] = event.user_id
+    result["data"] = {key: value for key, value in event.data.items() if key != "choices"}
+    for key in _PUBLIC:
+        if key in event.data:
+            result[key] = event.data[key]
+    return result
+
+
+def _common(event: Event) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "seq": event.seq,
+        "id": str(event.uid),
+        "type": event.type,
+        "from": event.author,
+        "at": event.at.isoformat().replace("+00:00", "Z"),
+    }
+    if event.text:
+        result["text"] = event.text
+    choices = event.data.get("choices")
+    if choices:
+        result["choices"] = [
+            {"id": f"{event.seq}-{index}", "title": choice["title"]} for index, choice in enumerate(choices)
+        ]
+    return result
