@@ -13,6 +13,8 @@ URGENCIES: Final = ("normal", "soon", "urgent")
 
 _TEXT: Final[dict[str, Any]] = {"type": "string", "maxLength": 2000}
 _SHORT: Final[dict[str, Any]] = {"type": "string", "minLength": 1, "maxLength": 200}
+# A place on the axis: -1 is its left end (事務職), +1 its right end (バックオフィス), null is not answered.
+_PLACE: Final[dict[str, Any]] = {"type": ["number", "null"], "minimum": -1, "maximum": 1}
 _TAGGED: Final[dict[str, Any]] = {"tag": _SHORT, "words": _TEXT}
 
 
@@ -59,7 +61,39 @@ SELF_ANALYSIS: Final = _closed(
         "conditions": {"type": "array", "items": _SHORT},
         "confidence": {"enum": ["not_enough", "weak", "fair"]},
         "next_step": _TEXT,
-    }
+        # What the widget, LINE's picture and the sheet show; all of it follows from the answers.
+        "chart": _closed(
+            {
+                "rows": {
+                    "type": "array",
+                    "maxItems": 12,
+                    "items": _closed(
+                        {
+                            "label": _SHORT,
+                            "left": _SHORT,
+                            "right": _SHORT,
+                            "value": _PLACE,
+                            "low": _PLACE,
+                            "high": _PLACE,
+                        }
+                    ),
+                }
+            }
+        ),
+        "card": _closed(
+            {
+                "headline": _TEXT,
+                "clues": {"type": "array", "items": _TEXT},
+                "cautions": {"type": "array", "items": _TEXT},
+                "sureness": _TEXT,
+                "next": _TEXT,
+            }
+        ),
+        # 自己PR, only from the person's own words; an empty part was not told
+        "draft": _closed({"situation": _TEXT, "task": _TEXT, "action": _TEXT, "result": _TEXT, "text": _TEXT}),
+        "wish": _TEXT,  # 'in a year, what would make you say good'
+    },
+    optional=("chart", "card", "draft", "wish"),
 )
 
 SCHEMAS: Final[dict[str, dict[str, Any]]] = {

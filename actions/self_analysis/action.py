@@ -84,7 +84,7 @@ class ActionSelfAnalysisStart(Action):
     def name(self) -> str:
         return "action_self_analysis_start"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:  # noqa: ARG002
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         events: list[EventType] = say_notice_once(dispatcher, tracker)
         turn = talk.start(data.load(), state_of(tracker), said(tracker).intent, now(tracker))
         for text in turn.says:
@@ -98,7 +98,7 @@ class ValidateSelfAnalysisForm(Action):
     def name(self) -> str:
         return f"validate_{FORM}"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:  # noqa: ARG002
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         state = state_of(tracker)
         if (tracker.active_loop or {}).get("name") != FORM or _answered_elsewhere(tracker):
             # The form is just starting, or comes back after another topic answered: nothing to read.
@@ -133,7 +133,7 @@ class ActionAskSaEnd(Action):
     def name(self) -> str:
         return f"action_ask_{END}"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:  # noqa: ARG002
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         _say_prompt(dispatcher, talk.prompt(data.load(), state_of(tracker)))
         return []
 
@@ -144,7 +144,7 @@ class ActionSelfAnalysisEnd(Action):
     def name(self) -> str:
         return "action_self_analysis_end"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:  # noqa: ARG002
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         analysis = data.load()
         state = state_of(tracker)
         ended = tracker.get_slot(END)
@@ -162,7 +162,7 @@ class ActionSelfAnalysis(Action):
     def name(self) -> str:
         return "action_self_analysis"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:  # noqa: ARG002
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         events: list[EventType] = say_notice_once(dispatcher, tracker)
         analysis = data.load()
         message = said(tracker)

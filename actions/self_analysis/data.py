@@ -1,4 +1,4 @@
-"""The data file of the self-analysis: loaded once, checked against its schema, errors in Japanese with line and cure."""
+"""The data file of the self-analysis: loaded once, checked against its schema; errors in Japanese with line, cure."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ class Question:
     easier: str
     weight: float
     plus: Literal["left", "right"]
-    left: Side | None
-    right: Side | None
+    left: Side
+    right: Side
     statement: str
-    agree: re.Pattern[str] | None
-    disagree: re.Pattern[str] | None
+    agree: re.Pattern[str]
+    disagree: re.Pattern[str]
     choices: tuple[Choice, ...]
     most: int
     optional: bool
@@ -254,7 +254,7 @@ def _relations(raw: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str
         if missing:
             yield (
                 ("questions", index),
-                f"{question['id']} に {'、'.join(missing)} がありません。{question['kind']} の質問には要るので書き足してください",
+                f"{question['id']}（{question['kind']}）に {'、'.join(missing)} がありません。書き足してください",
             )
     for choice_set in (by_id.get("q11", {}).get("choices", []),):
         for choice in choice_set:
@@ -293,13 +293,13 @@ def check(text: str, name: str) -> dict[str, Any]:
         mark = _node_at(root, path).start_mark
         return int(mark.line) + 1
 
-    for error in jsonschema.Draft7Validator(schema).iter_errors(raw):
-        path = list(error.absolute_path)
+    for broken in jsonschema.Draft7Validator(schema).iter_errors(raw):
+        path = list(broken.absolute_path)
         place = ".".join(str(part) for part in path) or "（全体）"
-        cure = _CURES.get(str(error.validator), "schema と違います。書き方を確かめてください")
+        cure = _CURES.get(str(broken.validator), "schema と違います。書き方を確かめてください")
         detail = ""
-        if error.validator == "required" and isinstance(error.instance, dict):
-            absent = [field for field in error.validator_value if field not in error.instance]
+        if broken.validator == "required" and isinstance(broken.instance, dict):
+            absent = [field for field in broken.validator_value if field not in broken.instance]
             detail = f"（{'、'.join(absent)}）"
         found.append((at(path), f"{place}: {cure}{detail}"))
     if not found:
@@ -319,8 +319,11 @@ def check(text: str, name: str) -> dict[str, Any]:
     return raw
 
 
-def _side(raw: dict[str, Any] | None) -> Side | None:
-    return None if raw is None else Side(raw["label"], raw["short"], one_of(raw["words"]))
+_NEVER: Final = re.compile(r"(?!)")
+
+
+def _side(raw: dict[str, Any] | None) -> Side:
+    return Side("", "", _NEVER) if raw is None else Side(raw["label"], raw["short"], one_of(raw["words"]))
 
 
 def _question(raw: dict[str, Any]) -> Question:
@@ -338,8 +341,8 @@ def _question(raw: dict[str, Any]) -> Question:
         left=_side(raw.get("left")),
         right=_side(raw.get("right")),
         statement=raw.get("statement", ""),
-        agree=one_of(raw["agree"]) if "agree" in raw else None,
-        disagree=one_of(raw["disagree"]) if "disagree" in raw else None,
+        agree=one_of(raw["agree"]) if "agree" in raw else _NEVER,
+        disagree=one_of(raw["disagree"]) if "disagree" in raw else _NEVER,
         choices=tuple(Choice(c["v"], c["label"], one_of(c["words"])) for c in raw.get("choices", [])),
         most=int(raw.get("max", 1)),
         optional=bool(raw.get("optional", False)),

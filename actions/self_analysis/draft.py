@@ -12,7 +12,9 @@ from actions.self_analysis.scoring import Evidence
 
 PARTS: Final = ("situation", "task", "action", "result")
 # Where one part of a told episode may end and the next begin.
-_CUT: Final = re.compile(r"(?<=ので)、?|(?<=ため)、|(?<=たら)、|(?<=ところ)、|(?<=結果)、|(?<=から)、|(?<=て)、|(?<=けど)、|(?<=が)、|→|⇒")
+_CUT: Final = re.compile(
+    r"(?<=ので)、?|(?<=ため)、|(?<=たら)、|(?<=ところ)、|(?<=結果)、|(?<=から)、|(?<=て)、|(?<=けど)、|(?<=が)、|→|⇒"
+)
 _SCENE: Final = re.compile(r"^.{2,24}?(?:では|で|とき|時|頃|ころ|中|際)、")
 
 

@@ -55,7 +55,7 @@ def clauses(analysis: Analysis, sentence: str) -> Iterator[str]:
         yield sentence[start:]
 
 
-def _is_negative(analysis: Analysis, clause: str, start: int, end: int) -> bool:
+def _is_negative(analysis: Analysis, clause: str, start: int, end: int, *, tired: bool) -> bool:
     """Whether the match clause[start:end] is said as something disliked, tiring or not done."""
     rule = analysis.polarity
     after = clause[end:]
@@ -70,9 +70,18 @@ def _is_negative(analysis: Analysis, clause: str, start: int, end: int) -> bool:
         if found.start() < start:
             continue
         cancelled = rule.cancel.match(clause[found.end() :])
-        if not cancelled:
+        # 「…が合わず困っていたので表を作ったら、感謝されました」: what ends well was no weariness
+        ends_well = not tired and rule.positive.search(clause, found.end())
+        if not cancelled and not ends_well:
             return True
     return False
+
+
+def _around(clause: str, start: int, end: int) -> str:
+    """The part of the clause between commas that holds the match, for quoting."""
+    before = max(clause.rfind("、", 0, start), clause.rfind(",", 0, start)) + 1
+    after = clause.find("、", end)
+    return clause[before : after if after >= 0 else len(clause)].strip(" 、,。")
 
 
 def read(analysis: Analysis, text: str, *, tired: bool = False) -> list[Evidence]:
@@ -91,9 +100,9 @@ def read(analysis: Analysis, text: str, *, tired: bool = False) -> list[Evidence
             glad = analysis.polarity.positive.search(clause) is not None
             for tag in analysis.tags:
                 for match in tag.words.finditer(clause):
-                    negative = _is_negative(analysis, clause, match.start(), match.end())
+                    negative = _is_negative(analysis, clause, match.start(), match.end(), tired=tired)
                     counter = negative or (tired and not glad)
-                    words = clause.strip(" 、,。").strip()
+                    words = _around(clause, match.start(), match.end())
                     found.setdefault((tag.id, counter), Evidence(tag.id, words, counter=counter))
     order = {tag.id: place for place, tag in enumerate(analysis.tags)}
     return sorted(found.values(), key=lambda item: (item.counter, order[item.tag]))

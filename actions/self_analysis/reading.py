@@ -1,4 +1,4 @@
-"""Reads typed answers to the choice items and typed controls: 「どちらかというとB」「３」「あんまり当てはまらない」「スキップ」."""
+"""Reads typed answers to the choice items (「どちらかというとB」, 「３」) and typed controls (「スキップ」)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from actions.self_analysis.data import Analysis, Choice, Question, fold
+from actions.self_analysis.data import Choice, Question, fold
 
 Control = Literal[
     "skip",
@@ -27,51 +27,55 @@ Control = Literal[
 # A control is said alone: a whole message of these words with nothing of weight around them.
 _TAIL = r"(?:の?で)?(?:いい|良い|よい|大丈夫|ok)?(?:です|でお願いします|お願いします|お願い|ください|下さい|ね|よ|かな|たい|たいです|たいんですけど|たいのですが|たいんだけど|しよう|します|する|して|してください|してもいい|していい|しても(?:いい|大丈夫)ですか|してほしい|せて|もいい|もいいですか|も大丈夫ですか|か|の|な|けど|が|。|!|\?|、|\s)*"
 _HEAD = r"(?:えっと|えーと|あの|すみません|すいません|ごめんなさい|ごめん|ちょっと|一旦|いったん|やっぱり?|この(?:質問|問題)?[はを]?|今日は|今は|とりあえず|じゃあ?|では|もう|一度|もう一度|それ|、|。|\s)*"
-_CONTROLS: Final[tuple[tuple[Control, re.Pattern[str]], ...]] = tuple(
-    (name, re.compile(rf"^{_HEAD}(?:{body}){_TAIL}$"))
-    for name, body in (
-        (
-            "skip",
-            r"スキップ|すきっぷ|skip|パス|飛ば(?:す|して|し)|とば(?:す|して|し)|次(?:の質問)?(?:へ|に|いこう|行こう|に進(?:む|んで|みたい)|に行って|お願い)?|答えたく(?:ない|ありません)|言いたく(?:ない|ありません)|ノーコメント|省略",
-        ),
-        (
-            "back",
-            r"(?:1つ|一つ|ひとつ|1個)?(?:前|まえ)(?:の質問|の問題)?(?:に|へ)?(?:戻(?:る|って|り|して|りたい)|もど(?:る|って|り))?|戻(?:る|って|り|して)|もど(?:る|って)|back|さっきの(?:質問)?に(?:戻(?:る|って|り|して)|もど(?:る|って))",
-        ),
-        (
-            "pause",
-            r"中断|休憩|ひと休み|後で|あとで|また(?:今度|後で|あとで|明日)|続きは(?:また|後で|あとで|今度|明日).*|今日はここまで|ここまで(?:に|で)?|一時停止|ストップ|ポーズ|時間(?:が)?な(?:い|くなった)(?:ので|から)?(?:また|後で|あとで|中断)?.*|保存(?:し)?",
-        ),
-        (
-            "over",
-            r"(?:最初|はじめ|初め|始め|1|一)から(?:やり直|やりなお)?(?:す|し|したい|して|もう一度)?|やり直(?:す|し|したい|して)|リセット|全部消して|もう一回最初から.*",
-        ),
-        ("cancel", r"やめ(?:る|ます|たい|て|とく|ておく|ときます)?|やっぱり?やめ.*|終了|終わ(?:る|り|りたい|らせて)|キャンセル|中止"),
-        (
-            "reason",
-            r"(?:なんで|何で|なぜ|どうして|なにゆえ)(?:そんな|こんな|それ|これ|この)?(?:こと|質問)?(?:を|が)?(?:聞く|聞いて|聞かれ|きく|必要|答え|知りたい|るんです).*|(?:何|なん)の(?:ため|意味|目的).*|(?:聞く|質問の)(?:理由|意図|目的)(?:は|を)?(?:何|なに|教えて)?.*|理由(?:は|を教えて)?|(?:なんで|なぜ|何で|どうして)",
-        ),
-        (
-            "explain",
-            r".*(?:意味|質問|意図|言ってること)(?:が|は|の意味が)?(?:よく|いまいち|ちょっと|あまり)?(?:わから|分から|判ら|わかりにく|分かりにく|理解でき|不明).*|(?:どういう|どうゆう)(?:意味|こと|質問).*|(?:もっと|もう少し)?(?:簡単|かんたん|わかりやすく|分かりやすく|噛み砕いて|やさしく)(?:に)?(?:言って|説明|して|言い換え|お願い)?.*|(?:質問|これ)(?:を|の)?(?:説明|意味).*|説明して|何を聞(?:いて|かれて).*|[ab]って(?:どういう|何|なに).*",
-        ),
-        (
-            "example",
-            r"(?:例|たとえ|具体例|サンプル|見本)(?:を|が|は|も)?(?:出(?:す|して|し)|教えて|見(?:る|せて|たい)|ほしい|欲しい|挙げて|あげて|ある|ください)?.*|(?:例えば|たとえば)(?:どんな(?:感じ|こと|の)?|何|なに)?|例示.*|(?:どんな|どういう)(?:こと|感じ|の)(?:を|で|が)?(?:書け|答え|言え|例|あり)?.*",
-        ),
-        (
-            "progress",
-            r"(?:あと|残り|後)(?:は)?(?:何(?:問|個|分)|どの(?:くらい|ぐらい)|どれ(?:くらい|ぐらい)|いくつ).*|(?:今|いま)?(?:何問目|何番目|どこ(?:まで)?).*|進捗|いつ終わ.*|まだ(?:続|ある|あり).*",
-        ),
-        (
-            "change",
-            r".*(?:答え|回答|さっきの|前の|選択|[0-9一二三四五六七八九十]+(?:番|問)(?:目)?|q[0-9]+)(?:の?(?:答え|回答|質問|やつ|分))?(?:を|は|だけ|も)?(?:変え|かえ|変更|直し|直す|訂正|修正|間違え|取り消|取消|消し|選び直).*|.*(?:は|を)(?:消して|取り消して|削除して|なかったことに|外して).*|(?:間違えた|間違えました|ミスった|押し間違え.*|訂正|変更|答えを変える)",
-        ),
-        ("result", r"(?:もう)?結果(?:を|が|だけ|は)?(?:見|み|知り|出し|教え|ほし).*|ここまでの結果.*"),
-        ("repeat", r"(?:もう一[度回]|再度)(?:言って|質問|お願い|見せて|聞いて|教えて)?.*|質問は何(?:でしたっけ|だっけ|ですか)?|何(?:の質問)?(?:だっけ|でしたっけ)|質問(?:を)?忘れ.*"),
-        ("keep", r"(?:そのまま|このまま|前の(?:答え)?のまま|変えない|変更なし)"),
-    )
+_CONTROL_WORDS: Final[tuple[tuple[Control, str], ...]] = (
+    (
+        "skip",
+        r"スキップ|すきっぷ|skip|パス|飛ば(?:す|して|し)|とば(?:す|して|し)|次(?:の質問)?(?:へ|に|いこう|行こう|に進(?:む|んで|みたい)|に行って|お願い)?|答えたく(?:ない|ありません)|言いたく(?:ない|ありません)|ノーコメント|省略",
+    ),
+    (
+        "back",
+        r"(?:1つ|一つ|ひとつ|1個)?(?:前|まえ)(?:の質問|の問題)?(?:に|へ)?(?:戻(?:る|って|り|して|りたい)|もど(?:る|って|り))?|戻(?:る|って|り|して)|もど(?:る|って)|back|さっきの(?:質問)?に(?:戻(?:る|って|り|して)|もど(?:る|って))",
+    ),
+    (
+        "pause",
+        r"中断|休憩|ひと休み|後で|あとで|また(?:今度|後で|あとで|明日)|続きは(?:また|後で|あとで|今度|明日).*|今日はここまで|ここまで(?:に|で)?|一時停止|ストップ|ポーズ|時間(?:が)?な(?:い|くなった)(?:ので|から)?(?:また|後で|あとで|中断)?.*|保存(?:し)?",
+    ),
+    (
+        "over",
+        r"(?:最初|はじめ|初め|始め|1|一)から(?:やり直|やりなお)?(?:す|し|したい|して|もう一度)?|やり直(?:す|し|したい|して)|リセット|全部消して|もう一回最初から.*",
+    ),
+    (
+        "cancel",
+        r"やめ(?:る|ます|たい|て|とく|ておく|ときます)?|やっぱり?やめ.*|終了|終わ(?:る|り|りたい|らせて)|キャンセル|中止",
+    ),
+    (
+        "reason",
+        r"(?:なんで|何で|なぜ|どうして|なにゆえ)(?:そんな|こんな|それ|これ|この)?(?:こと|質問)?(?:を|が)?(?:聞く|聞いて|聞かれ|きく|必要|答え|知りたい|るんです).*|(?:何|なん)の(?:ため|意味|目的).*|(?:聞く|質問の)(?:理由|意図|目的)(?:は|を)?(?:何|なに|教えて)?.*|理由(?:は|を教えて)?|(?:なんで|なぜ|何で|どうして)",
+    ),
+    (
+        "explain",
+        r".*(?:意味|質問|意図|言ってること)(?:が|は|の意味が)?(?:よく|いまいち|ちょっと|あまり)?(?:わから|分から|判ら|わかりにく|分かりにく|理解でき|不明).*|(?:どういう|どうゆう)(?:意味|こと|質問).*|(?:もっと|もう少し)?(?:簡単|かんたん|わかりやすく|分かりやすく|噛み砕いて|やさしく)(?:に)?(?:言って|説明|して|言い換え|お願い)?.*|(?:質問|これ)(?:を|の)?(?:説明|意味).*|説明して|何を聞(?:いて|かれて).*|[ab]って(?:どういう|何|なに).*",
+    ),
+    (
+        "example",
+        r"(?:例|たとえ|具体例|サンプル|見本)(?:を|が|は|も)?(?:出(?:す|して|し)|教えて|見(?:る|せて|たい)|ほしい|欲しい|挙げて|あげて|ある|ください)?.*|(?:例えば|たとえば)(?:どんな(?:感じ|こと|の)?|何|なに)?|例示.*|(?:どんな|どういう)(?:こと|感じ|の)(?:を|で|が)?(?:書け|答え|言え|例|あり)?.*",
+    ),
+    (
+        "progress",
+        r"(?:あと|残り|後)(?:は)?(?:何(?:問|個|分)|どの(?:くらい|ぐらい)|どれ(?:くらい|ぐらい)|いくつ).*|(?:今|いま)?(?:何問目|何番目|どこ(?:まで)?).*|進捗|いつ終わ.*|まだ(?:続|ある|あり).*",
+    ),
+    (
+        "change",
+        r".*(?:答え|回答|さっきの|前の|選択|[0-9一二三四五六七八九十]+(?:番|問)(?:目)?|q[0-9]+)(?:の?(?:答え|回答|質問|やつ|分))?(?:を|は|だけ|も)?(?:変え|かえ|変更|直し|直す|訂正|修正|間違え|取り消|取消|消し|選び直).*|.*(?:は|を)(?:消して|取り消して|削除して|なかったことに|外して).*|(?:間違えた|間違えました|ミスった|押し間違え.*|訂正|変更|答えを変える)",
+    ),
+    ("result", r"(?:もう)?結果(?:を|が|だけ|は)?(?:見|み|知り|出し|教え|ほし).*|ここまでの結果.*"),
+    (
+        "repeat",
+        r"(?:もう一[度回]|再度)(?:言って|質問|お願い|見せて|聞いて|教えて)?.*|質問は何(?:でしたっけ|だっけ|ですか)?|何(?:の質問)?(?:だっけ|でしたっけ)|質問(?:を)?忘れ.*",
+    ),
+    ("keep", r"(?:そのまま|このまま|前の(?:答え)?のまま|変えない|変更なし)"),
 )
+_CONTROLS: Final = tuple((name, re.compile(rf"^{_HEAD}(?:{body}){_TAIL}$")) for name, body in _CONTROL_WORDS)
 
 _QUESTION = re.compile(
     r"何(?:を|が|の|ですか|なの|か|て)|なに(?:を|が|か)|なん(?:で|の|ですか|なん)|どういう|どんな|どうやって|どうすれ|どうなん|どう(?:違|ちが)|"
@@ -98,7 +102,9 @@ _UNLIKE = re.compile(
     r"苦手|嫌(?:い|だ|で|な|$)|いや(?:だ|で|な|$)|(?:じゃ|では|で)な(?:い|く)|無理|つら|辛|しんど|向(?:い|か)て?(?:い)?な|合わな|好きじゃ|好きでは|"
     r"(?:し|やり|なり|たく)たくな|たくな|退屈|つまらな|面倒|不安|避け|ちょっと(?:…|・|$)|きつ|いまいち|イマイチ|違|ちが|得意(?:では|じゃ)|飽き|窮屈|できな|疲れ"
 )
-_TURN = re.compile(r"けれども?|けども?|ですが|ますが|だが|(?<=[いるだたす])が[、,]|のに|でも|ただ[、,し]?|しかし|とはいえ|。|!|\?")
+_TURN = re.compile(
+    r"けれども?|けども?|ですが|ますが|だが|(?<=[いるだたす])が[、,]|のに|でも|ただ[、,し]?|しかし|とはいえ|。|!|\?"
+)
 _LOSER = re.compile(
     r"(?:という|と言う|っていう)?より(?:は|も|かは|むしろ|、|どちらかというと|どっちかというと)*(?=.)|(?:じゃ|では|で)(?:なく|ない)(?:て|、|方|ほう)?|でなく"
 )
@@ -152,7 +158,7 @@ def is_question(text: str) -> bool:
     return _QUESTION.search(plain) is not None and _ANSWERISH_QUESTION.search(plain) is None
 
 
-def read(analysis: Analysis, question: Question, text: str) -> Reading | None:
+def read(question: Question, text: str) -> Reading | None:
     """The value of a typed answer to a choice item; None when it is not one.
 
     Returns:
@@ -220,8 +226,6 @@ def _side_of(question: Question, part: str) -> tuple[str | None, bool]:
             return (("b" if letter == "a" else "a") if flip else letter), True
         if len(letters) == 2:
             return None, False
-    assert question.left is not None
-    assert question.right is not None
     for chosen, flip in ((part, False), (lost, True)):
         left = len({match.group() for match in question.left.words.finditer(chosen)})
         right = len({match.group() for match in question.right.words.finditer(chosen)})
@@ -249,7 +253,9 @@ _MIDDLE = re.compile(
 _LITTLE = re.compile(
     r"あまり|あんまり|そんなに|それほど|そこまで|さほど|どちらかと|どっちかと|ちょっと|少し|やや|たぶん|多分|かな|かも|若干|微妙|どちらかといえば|気がし|正直|余り|大して|たいして"
 )
-_MUCH_NOT = re.compile(r"全然|全く|まったく|ぜんぜん|まるで|絶対|少しも|ちっとも|とても|かなり|完全に|1ミリ|無理|皆無|一切|すごく|めっちゃ")
+_MUCH_NOT = re.compile(
+    r"全然|全く|まったく|ぜんぜん|まるで|絶対|少しも|ちっとも|とても|かなり|完全に|1ミリ|無理|皆無|一切|すごく|めっちゃ"
+)
 _SOME = re.compile(
     r"やや|まあ|まぁ|少し|すこし|ちょっと|どちらかと|どっちかと|わりと|割と|比較的|たぶん|多分|かも|かな|そこそこ|ある程度|それなり|なんとか|何とか|気がし|多少|多少は|おそらく|一応|できれば|短期間なら|少しなら|週末なら|頑張れば|がんばれば|と思う|と思い|だろう|はず|4割|6割|7割|8割"
 )
@@ -269,15 +275,15 @@ def _read_scale(question: Question, core: str, plain: str) -> Reading | None:
     if _FIT.search(core):
         return Reading("5" if _FIRM.search(core) or not (_SOME.search(plain) or _HEDGE.search(plain)) else "4", True)
     parts = [part for part in _TURN.split(core) if part.strip()] or [core]
-    assert question.agree is not None
-    assert question.disagree is not None
     for part in reversed(parts):
         against = question.disagree.search(part)
         for_it = question.agree.search(part)
         if against and (not for_it or against.start() <= for_it.start() or against.end() >= for_it.end()):
             return Reading("2" if _LITTLE.search(plain) and not _MUCH_NOT.search(core) else "1", False)
         if for_it:
-            return Reading("5" if _FIRM.search(core) or not (_SOME.search(plain) or _HEDGE.search(plain)) else "4", False)
+            return Reading(
+                "5" if _FIRM.search(core) or not (_SOME.search(plain) or _HEDGE.search(plain)) else "4", False
+            )
     if re.match(r"^まあまあ|^そこそこ|^ある程度|^それなり|^わりと|^割と|^けっこう|^結構", core):
         return Reading("4", True)
     if _NO.match(core):
@@ -333,7 +339,9 @@ def _picked_by_words(question: Question, core: str) -> list[Choice]:
     """Choices named in the text, in order; those said with dislike or as the lesser are left out."""
     found: list[tuple[int, int, Choice]] = []
     offset = 0
-    for part in re.split(r"(けれども?|けども?|ですが|ますが|のに|でも|より(?:は|も)?|(?:じゃ|では|で)なく(?:て)?|。)", core):
+    for part in re.split(
+        r"(けれども?|けども?|ですが|ますが|のに|でも|より(?:は|も)?|(?:じゃ|では|で)なく(?:て)?|。)", core
+    ):
         start, offset = offset, offset + len(part)
         after = core[offset : offset + 4]
         if _UNLIKE.search(part) or re.match(r"より|じゃなく|ではなく|でなく", after):
@@ -348,7 +356,10 @@ def _picked_by_words(question: Question, core: str) -> list[Choice]:
         span
         for span in found
         if not any(
-            other is not span and other[0] <= span[0] and span[1] <= other[1] and other[1] - other[0] > span[1] - span[0]
+            other is not span
+            and other[0] <= span[0]
+            and span[1] <= other[1]
+            and other[1] - other[0] > span[1] - span[0]
             for other in found
         )
     ]
@@ -368,9 +379,9 @@ def quoted(text: str) -> str | None:
 def item_number(text: str) -> int | None:
     """The item a message names: 「3番を変えたい」「質問５」; None if none of 1–12."""
     plain = fold(text)
-    match = re.search(r"(?:q|質問|第)?\s*(1[0-2]|[1-9]|[一二三四五六七八九十])\s*(?:番|問|つ)(?:目)?", plain) or re.search(
-        r"(?:q|質問|番号)\s*(1[0-2]|[1-9])(?!\d)", plain
-    )
+    match = re.search(
+        r"(?:q|質問|第)?\s*(1[0-2]|[1-9]|[一二三四五六七八九十])\s*(?:番|問|つ)(?:目)?", plain
+    ) or re.search(r"(?:q|質問|番号)\s*(1[0-2]|[1-9])(?!\d)", plain)
     if not match:
         return None
     found = match.group(1)

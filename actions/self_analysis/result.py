@@ -40,7 +40,6 @@ def answer_text(analysis: Analysis, question: Question, answer: Mapping[str, Any
     if question.kind == "scale5":
         return f"{question.statement}：{analysis.texts['scale5_labels'][v]}"
     side = question.left if v in ("1", "2") else question.right
-    assert side is not None
     return side.short if v in ("1", "4") else f"どちらかといえば{side.short}"
 
 
@@ -58,12 +57,8 @@ def _values(analysis: Analysis, state: State) -> list[tuple[Question, float]]:
 
 def _headline(analysis: Analysis, scores: Scores) -> str:
     band = scores.axis.band
-    if band in ("clear", "slight"):
-        assert scores.axis.value is not None
-        band_key = f"{band}_{'plus' if scores.axis.value > 0 else 'minus'}"
-    else:
-        band_key = band
-    return str(analysis.result["headline"][band_key])
+    side = "plus" if (scores.axis.value or 0) > 0 else "minus"
+    return str(analysis.result["headline"][f"{band}_{side}" if band in ("clear", "slight") else band])
 
 
 def _clues(analysis: Analysis, state: State, scores: Scores, evidence: list[Evidence]) -> list[str]:
@@ -75,8 +70,8 @@ def _clues(analysis: Analysis, state: State, scores: Scores, evidence: list[Evid
         key=lambda item: (item[1] * mean < 0, -item[0].weight * abs(item[1])),
     )
     for question, _ in telling[:3]:
-        answer = answer_text(analysis, question, state.answers[question.id])
-        clues.append(words["clue_axis"].format(title=question.title, answer=answer))
+        said = answer_text(analysis, question, state.answers[question.id])
+        clues.append(words["clue_axis"].format(title=question.title, answer=said))
     for qid, key in (("q7", "clue_tasks"), ("q8", "clue_people")):
         answer = state.answers.get(qid)
         if answer and answer.get("v"):
@@ -96,7 +91,9 @@ def _cautions(analysis: Analysis, state: State, evidence: list[Evidence]) -> lis
         if tag is not None:
             cautions.append(words["caution_counter"].format(words=quote(analysis, item.words), label=tag.label))
     values = _values(analysis, state)
-    plus = max((item for item in values if item[1] >= _TELLING), key=lambda item: item[0].weight * item[1], default=None)
+    plus = max(
+        (item for item in values if item[1] >= _TELLING), key=lambda item: item[0].weight * item[1], default=None
+    )
     minus = min(
         (item for item in values if item[1] <= -_TELLING), key=lambda item: item[0].weight * item[1], default=None
     )
@@ -142,7 +139,6 @@ def compose(analysis: Analysis, state: State) -> Result:
     """The result of a state. The same state gives the same result."""
     evidence = state.evidence()
     scores = score(analysis, state.answers, evidence)
-    words = analysis.result
     jobs = _shown_roles(analysis, scores)
     clues = _clues(analysis, state, scores, evidence)
     cautions = _cautions(analysis, state, evidence)
@@ -152,10 +148,7 @@ def compose(analysis: Analysis, state: State) -> Result:
     wish = _episode(state, "q12")
     own_draft = draft.make(analysis, _episode(state, "q9"), evidence)
     by_job = {role.job: role for role in scores.roles}
-    roles = [
-        {"job": job, "score": by_job[job].score, "sources": list(by_job[job].sources)}
-        for job in jobs
-    ]
+    roles = [{"job": job, "score": by_job[job].score, "sources": list(by_job[job].sources)} for job in jobs]
     payload: dict[str, Any] = {
         "version": state.version,
         "axis": {"value": scores.axis.value, "coverage": scores.axis.coverage, "band": scores.axis.band},
@@ -212,8 +205,6 @@ def _chart(analysis: Analysis, state: State, scores: Scores) -> dict[str, Any]:
     for question in analysis.axis_questions:
         value = item_value(analysis, question, state.answers.get(question.id))
         if question.kind == "steps4":
-            assert question.left is not None
-            assert question.right is not None
             ends = (question.left.short, question.right.short)
             left, right = ends if question.plus == "right" else ends[::-1]
         else:

@@ -75,9 +75,9 @@ class State:
 
     def note(self, qid: str, found: list[Evidence]) -> None:
         """Replaces the tags read from an item."""
-        self.notes[qid] = [asdict(item) for item in found]
-        if not found:
-            del self.notes[qid]
+        self.notes.pop(qid, None)
+        if found:
+            self.notes[qid] = [asdict(item) for item in found]
 
     def forget(self, qid: str) -> None:
         """Removes an item's answer and what was read from it."""

@@ -114,9 +114,7 @@ def start(analysis: Analysis, state: State, intent: str, now: float) -> Turn:
     state = state.copy()
     away = state.seen_at and now - state.seen_at > analysis.limits["away_hours"] * 3600
     turn = Turn(state)
-    if intent == "start_over":
-        turn.state = State(analysis.version)
-    elif state.version != analysis.version and state.step != DONE:
+    if intent == "start_over" or (state.version != analysis.version and state.step != DONE):
         turn.state = State(analysis.version)
     elif not state.started:
         state.step = CONSENT
@@ -126,9 +124,7 @@ def start(analysis: Analysis, state: State, intent: str, now: float) -> Turn:
         state.back_to = DONE if state.step == DONE else _plain_step(state)
         state.step = AGAIN
     if turn.state.step not in (CONSENT, AGAIN) and (away or intent == "resume"):
-        turn.says.append(
-            analysis.texts["welcome_back"].format(step=turn.state.item_of(analysis))
-        )
+        turn.says.append(analysis.texts["welcome_back"].format(step=turn.state.item_of(analysis)))
     turn.state.seen_at = now
     return turn
 
@@ -154,9 +150,7 @@ def prompt(analysis: Analysis, state: State) -> Prompt:
         return choose(texts["intro"], ("yes", texts["consent_yes"]), ("no", texts["consent_no"]))
     if state.step == AGAIN:
         if state.back_to == DONE:
-            return choose(
-                texts["finished"], ("result", texts["unfinished_result"]), ("over", texts["unfinished_over"])
-            )
+            return choose(texts["finished"], ("result", texts["unfinished_result"]), ("over", texts["unfinished_over"]))
         return choose(
             texts["unfinished"].format(step=number), ("go", texts["unfinished_go"]), ("over", texts["unfinished_over"])
         )
@@ -187,8 +181,6 @@ def _item_prompt(analysis: Analysis, state: State, question: Question, number: i
     lines = [f"（{number}/{total}）{question.title}", question.ask]
     answers: list[tuple[str, str]] = []
     if question.kind == "steps4":
-        assert question.left is not None
-        assert question.right is not None
         lines += [f"A：{question.left.label}", f"B：{question.right.label}"]
         answers = [*texts["steps4_labels"].items(), ("unknown", texts["controls"]["unknown"])]
     elif question.kind == "scale5":
@@ -353,7 +345,7 @@ def _elsewhere(analysis: Analysis, out: Turn, said: Said, *, told: bool = False)
 
 
 def _typed_item(analysis: Analysis, out: Turn, question: Question, said: Said) -> None:
-    found = reading.read(analysis, question, said.text)
+    found = reading.read(question, said.text)
     if found is not None and found.sure:
         _take(analysis, out, question, found.v, said.text)
         return
@@ -395,14 +387,64 @@ def _typed_text(analysis: Analysis, out: Turn, question: Question, said: Said) -
         out.course = "aside"
 
 
-_YES: Final = ("はい", "うん", "ええ", "いいよ", "いいです", "ok", "お願い", "yes", "はじめ", "始め", "スタート", "やる", "やります", "やって", "答え", "続き", "続け", "大丈夫", "同意", "もちろん", "そう", "合って", "あって", "正しい", "その通り", "そのとおり")
-_NO: Final = ("いいえ", "いや", "やめ", "no", "しない", "やらない", "今度", "いらない", "不要", "結構", "あとで", "後で", "また", "見る", "このまま", "けっこう", "遠慮", "待って", "嫌")
+_YES: Final = (
+    "はい",
+    "うん",
+    "ええ",
+    "いいよ",
+    "いいです",
+    "ok",
+    "お願い",
+    "yes",
+    "はじめ",
+    "始め",
+    "スタート",
+    "やる",
+    "やります",
+    "やって",
+    "答え",
+    "続き",
+    "続け",
+    "大丈夫",
+    "同意",
+    "もちろん",
+    "そう",
+    "合って",
+    "あって",
+    "正しい",
+    "その通り",
+    "そのとおり",
+)
+_NO: Final = (
+    "いいえ",
+    "いや",
+    "やめ",
+    "no",
+    "しない",
+    "やらない",
+    "今度",
+    "いらない",
+    "不要",
+    "結構",
+    "あとで",
+    "後で",
+    "また",
+    "見る",
+    "このまま",
+    "けっこう",
+    "遠慮",
+    "待って",
+    "嫌",
+)
 
 
 def _typed_choice(analysis: Analysis, out: Turn, said: Said) -> None:
     """Typed answers to the yes-or-no steps."""
     plain = fold(said.text)
-    offered = [(json.loads(button.payload.split("{", 1)[1].join(["{", ""]))["v"], button.title) for button in prompt(analysis, out.state).buttons]
+    offered = [
+        (json.loads(button.payload.split("{", 1)[1].join(["{", ""]))["v"], button.title)
+        for button in prompt(analysis, out.state).buttons
+    ]
     number = plain.removesuffix("番")
     for place, (v, title) in enumerate(offered, 1):
         if plain == fold(title) or number == str(place):
@@ -410,7 +452,11 @@ def _typed_choice(analysis: Analysis, out: Turn, said: Said) -> None:
             return
     asks = reading.is_question(said.text) and not plain.startswith(("はい", "ok"))
     if not asks:
-        says_no = plain.startswith(_NO) or said.intent in ("deny", "cancel") or reading.control(said.text) in ("pause", "cancel")
+        says_no = (
+            plain.startswith(_NO)
+            or said.intent in ("deny", "cancel")
+            or reading.control(said.text) in ("pause", "cancel")
+        )
         says_yes = plain.startswith(_YES) or said.intent in ("affirm", "start_self_analysis", "resume")
         if says_no:
             _answer_value(analysis, out, offered[-1][0] if out.state.step != AGAIN else "leave")
@@ -474,7 +520,9 @@ def _typed_tags(analysis: Analysis, out: Turn, said: Said) -> None:
     notes = _open_notes(analysis, out.state)
     wrong = any(word in plain for word in ("違", "ちが", "じゃない", "ではない", "消", "外", "いらない", "ない"))
     named = [note for note in notes if _names(analysis, note["tag"], plain)]
-    if any(word in plain for word in ("全部違", "全部ちが", "どれも違", "どれもちが", "全然違", "すべて違", "全て違")) or plain in ("違う", "ちがう", "違います", "ちがいます", "いいえ", "合ってない", "合っていません", "違うかも"):
+    if any(
+        word in plain for word in ("全部違", "全部ちが", "どれも違", "どれもちが", "全然違", "すべて違", "全て違")
+    ) or plain in ("違う", "ちがう", "違います", "ちがいます", "いいえ", "合ってない", "合っていません", "違うかも"):
         _answer_value(analysis, out, "none")
         return
     if named and wrong:
@@ -482,9 +530,7 @@ def _typed_tags(analysis: Analysis, out: Turn, said: Said) -> None:
             _answer_value(analysis, out, f"no:{note['tag']}")
         return
     added = [
-        tag
-        for tag in analysis.tags
-        if _names(analysis, tag.id, plain) and all(note["tag"] != tag.id for note in notes)
+        tag for tag in analysis.tags if _names(analysis, tag.id, plain) and all(note["tag"] != tag.id for note in notes)
     ]
     if added and not wrong and not reading.is_question(said.text):
         qid = out.state.step.removesuffix("_tags")
@@ -497,7 +543,12 @@ def _typed_tags(analysis: Analysis, out: Turn, said: Said) -> None:
         return
     number = plain.removesuffix("番")
     offered = prompt(analysis, out.state).buttons
-    if plain.startswith(_YES) or said.intent == "affirm" or number == "1" or plain in ("だいたい", "まあ", "まあそう", "大体合ってる", "だいたい合ってる"):
+    if (
+        plain.startswith(_YES)
+        or said.intent == "affirm"
+        or number == "1"
+        or plain in ("だいたい", "まあ", "まあそう", "大体合ってる", "だいたい合ってる")
+    ):
         _answer_value(analysis, out, "ok")
         return
     if number.isdigit() and 1 <= int(number) <= len(offered):
@@ -517,7 +568,9 @@ def _names(analysis: Analysis, tag_id: str, plain: str) -> bool:
     if tag is None:
         return False
     label = fold(tag.label)
-    return label in plain or any(part and part in plain for part in label.replace("の", "・").split("・") if len(part) > 1)
+    return label in plain or any(
+        part and part in plain for part in label.replace("の", "・").split("・") if len(part) > 1
+    )
 
 
 # --- answers ----------------------------------------------------------------
@@ -564,9 +617,7 @@ def _answer_value(analysis: Analysis, out: Turn, v: str) -> None:
 def _answer_again(analysis: Analysis, out: Turn, v: str) -> None:
     state = out.state
     back_to = state.back_to
-    if state.step == OVER and v == "yes":
-        out.state = State(analysis.version, consent=True, step=analysis.questions[0].id, seen_at=state.seen_at)
-    elif v == "over":
+    if (state.step == OVER and v == "yes") or v == "over":
         out.state = State(analysis.version, consent=True, step=analysis.questions[0].id, seen_at=state.seen_at)
     elif v == "leave":
         state.step, state.back_to = back_to or state.next_item(analysis) or DONE, ""
@@ -676,6 +727,18 @@ def _hints(analysis: Analysis, state: State, question: Question, text: str) -> N
         state.note(question.id, found)
 
 
+def _gathered_hints(state: State, found: list[Evidence]) -> list[Evidence]:
+    """What was said against something beside earlier answers, to be confirmed together with item 10."""
+    known = {item.tag for item in found if item.counter}
+    hints: list[Evidence] = []
+    for question_id in [qid for qid in state.notes if qid not in ("q9", "q10")]:
+        for note in state.notes.pop(question_id):
+            if note["tag"] not in known:
+                known.add(note["tag"])
+                hints.append(Evidence(note["tag"], note["words"], counter=True))
+    return hints
+
+
 def _take_text(analysis: Analysis, out: Turn, question: Question, text: str) -> None:
     state, texts = out.state, analysis.texts
     kept = evidence_reader.without_prohibited(analysis, text)
@@ -693,8 +756,10 @@ def _take_text(analysis: Analysis, out: Turn, question: Question, text: str) -> 
     found: list[Evidence] = []
     if question.id in ("q9", "q10"):
         found = evidence_reader.read(analysis, words, tired=question.id == "q10")
+    if question.id == "q10":
+        found += _gathered_hints(state, found)
     state.answers[question.id] = {"text": words}
-    state.note(question.id, found[: analysis.limits["shown_tags"]]) if found else state.notes.pop(question.id, None)
+    state.note(question.id, found[: analysis.limits["shown_tags"]])
     state.unread = 0
     if found:
         state.step = f"{question.id}_tags"
@@ -859,7 +924,9 @@ def _change(analysis: Analysis, out: Turn, text: str) -> None:
             state.step, state.picks = qid, []
             out.says.append(texts["jumped"])
             return
-    if any(word in text for word in ("消", "取り消", "取消", "外し", "削除", "なかったこと")) and _remove(analysis, out, text):
+    if any(word in text for word in ("消", "取り消", "取消", "外し", "削除", "なかったこと")) and _remove(
+        analysis, out, text
+    ):
         return
     words = reading.quoted(text)
     if words:
@@ -927,7 +994,7 @@ def outside(analysis: Analysis, before: State, said: Said, now: float) -> Outsid
         out.form = part.state.step != DONE
         out.show = part.state.step == DONE and finished
     elif said.intent in ("show_result", "ask_progress", "repeat") and finished:
-        out.draft = any(word in said.text for word in ("自己pr", "自己PR", "下書き", "自己ＰＲ"))
+        out.draft = said.v == "draft" or any(word in fold(said.text) for word in ("自己pr", "下書き"))
         out.show = not out.draft
     elif said.intent in ("doubt_result", "ask_reason", "explain_question") and finished:
         out.doubt = True
