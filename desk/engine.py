@@ -129,7 +129,7 @@ def _clean_reply(reply: dict[str, Any]) -> dict[str, Any]:
             payloads.validate(custom)
         except payloads.PayloadError as error:
             metrics.INVALID_PAYLOADS.inc()
-            log.error(
+            log.warning(
                 "custom payload breaks its schema", extra={"keys": ",".join(map(str, custom)), "why": str(error)[:80]}
             )
         else:

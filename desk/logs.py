@@ -11,6 +11,11 @@ _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime
 _NEVER = frozenset({"text", "body", "message_text", "payload", "request", "args"})
 
 
+def is_news(record: logging.LogRecord) -> bool:
+    """False for Django's line about each 503: it is said where it arises, or it is /readyz doing its work."""
+    return getattr(record, "status_code", 0) != 503
+
+
 class JsonFormatter(logging.Formatter):
     """Formats a record as JSON with its extra fields."""
 

@@ -22,7 +22,9 @@ class RequestLog:
         """Time the request; the path carries ids at most."""
         started = time.perf_counter()
         response = self.get_response(request)
-        level = logging.ERROR if response.status_code >= 500 else logging.DEBUG
+        # Not being ready is an answer, not a fault.
+        failed = response.status_code >= 500 and request.path != "/readyz"
+        level = logging.ERROR if failed else logging.DEBUG
         log.log(
             level,
             "request",

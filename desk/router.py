@@ -110,7 +110,7 @@ class Router:
             log.info("conversation erased while at work", extra={"conversation": conversation_id})
         except asyncio.CancelledError:
             raise
-        except Exception:  # noqa: BLE001 - a task has no caller: whatever it was is logged, and the sweeper retries
+        except Exception:
             log.exception("work failed", extra={"conversation": conversation_id})
 
     # --- Turns ------------------------------------------------------------------------------------------------
@@ -248,7 +248,7 @@ class Router:
                 return
             try:
                 done = await sender.deliver(rows)
-            except Exception:  # noqa: BLE001 - whatever a channel raises, its rows wait for the next try
+            except Exception:
                 log.exception("delivery failed", extra={"conversation": conversation_id, "channel": rows[0].channel})
                 done = [registry.Delivery(rows[0].pk, "retry", "exception")]
             if not await work.run(_record, rows, done, conversation_id, self._holder):

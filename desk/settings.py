@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 
 from desk import environment
+from desk.logs import is_news
 
 ROOT = environment.ROOT
 DATA_DIR = environment.data_dir()
@@ -187,10 +188,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "desk.logs.JsonFormatter"}},
+    "filters": {"news": {"()": "django.utils.log.CallbackFilter", "callback": is_news}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": environment.text("LOG_LEVEL", "INFO")},
     "loggers": {
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["news"]},
+        "axes": {"level": "WARNING"},
         "django.security.DisallowedHost": {"level": "ERROR"},
         "uvicorn.access": {"level": "WARNING"},
         "uvicorn.error": {"level": "WARNING"},
@@ -259,4 +262,3 @@ AUDITLOG_DISABLE_REMOTE_ADDR = False
 
 #: 1: opening hours are ignored.
 DESK_ALWAYS_OPEN = environment.flag("DESK_ALWAYS_OPEN")
-OPENAPI_PARTS = ["desk.console.openapi"]

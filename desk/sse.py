@@ -66,10 +66,7 @@ class EventStreams:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one stream until either side ends it."""
         try:
-            if scope["method"] != "GET":
-                raise RefusedError(405, "method_not_allowed")
-            if self._hub.count >= settings.STREAMS_PER_PROCESS:
-                raise RefusedError(503, "unavailable", retry_after=5)
+            self._refuse_at_once(scope)
             headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
             query = parse_qs(scope.get("query_string", b"").decode("latin-1"), max_num_fields=20)
             after = _after(headers, query)
@@ -80,8 +77,7 @@ class EventStreams:
             else:
                 check = _StaffCheck(headers.get("cookie", ""), query)
                 stream = Stream(conversation_id=await check(), after=after, staff=True)
-            if self._of_session[check.key] >= settings.STREAMS_PER_SESSION:
-                raise RefusedError(429, "too_many_streams", retry_after=5)
+            self._refuse_too_many(check)
         except RefusedError as refused:
             await _refuse(send, refused)
             return
@@ -104,6 +100,16 @@ class EventStreams:
             if not self._of_session[check.key]:
                 del self._of_session[check.key]
 
+    def _refuse_at_once(self, scope: Scope) -> None:
+        if scope["method"] != "GET":
+            raise RefusedError(405, "method_not_allowed")
+        if self._hub.count >= settings.STREAMS_PER_PROCESS:
+            raise RefusedError(503, "unavailable", retry_after=5)
+
+    def _refuse_too_many(self, check: _Check) -> None:
+        if self._of_session[check.key] >= settings.STREAMS_PER_SESSION:
+            raise RefusedError(429, "too_many_streams", retry_after=5)
+
     async def _serve(self, stream: Stream, check: _Check, send: Send) -> None:
         beats = 0
         while True:
@@ -112,10 +118,8 @@ class EventStreams:
                     data = await stream.take()
             except TimeoutError:
                 beats += 1
-                if beats % _RECHECK_HEARTBEATS == 0 and not await self._still(check):
-                    data = None
-                else:
-                    data = _HEARTBEAT
+                over = beats % _RECHECK_HEARTBEATS == 0 and not await self._still(check)
+                data = None if over else _HEARTBEAT
             if data is None:
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
                 return

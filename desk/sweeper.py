@@ -75,7 +75,7 @@ class Sweeper:
                     await result
             except DatabaseError as error:
                 log.warning("database unavailable", extra={"kind": type(error).__name__})
-            except Exception:  # noqa: BLE001 - one failed sweep must not be the last
+            except Exception:
                 log.exception("sweep failed")
             await asyncio.sleep(seconds)
 

@@ -5,7 +5,20 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from desk import health, openapi, site
+
 urlpatterns = [
+    path("", site.demo, name="demo"),
+    path("widget.js", site.widget, name="widget"),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics),
+    path("api/openapi.json", openapi.document),
     path("api/chat/", include("desk.channels.web.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "desk.site.bad_request"
+handler403 = "desk.site.forbidden"
+handler404 = "desk.site.not_found"
+handler500 = "desk.site.failed"

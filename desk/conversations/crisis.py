@@ -5,13 +5,10 @@ The engine's classifier is asked as well (desk/router.py); whichever finds somet
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from dataclasses import dataclass
 from typing import Any
 
-# Until the rules are there, the desk runs without them.
-safety: Any = importlib.import_module("bot.safety") if importlib.util.find_spec("bot.safety") else None
+from bot import safety
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,7 @@ MINIMUM_CONFIDENCE = 0.5
 
 def check(text: str) -> Finding | None:
     """What the rules find in a text."""
-    found = safety.check(text) if safety else None
+    found = safety.detect(text)
     if found is None:
         return None
     return Finding(found.kind, found.urgency, reply_for(found.kind))
@@ -47,4 +44,4 @@ def from_parse(result: dict[str, Any]) -> Finding | None:
 
 def reply_for(kind: str) -> str:
     """The ready crisis text, or '' where the desk has none to say."""
-    return safety.crisis_reply() if safety and kind.startswith("crisis") else ""
+    return safety.crisis_reply(kind) if kind.startswith("crisis") else ""

@@ -61,7 +61,7 @@ def api(*methods: str) -> Callable[[View[P]], View[P]]:
     return decorate
 
 
-def _answer(view: View[P], request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:  # noqa: PLR0911
+def _answer(view: View[P], request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
     try:
         return view(request, *args, **kwargs)
     except BadRequestError as bad:

@@ -31,7 +31,7 @@ def _json(data: object, status: int = 200) -> JsonResponse:
 
 
 @api("GET")
-def config(request: HttpRequest) -> HttpResponseBase:
+def config(_request: HttpRequest) -> HttpResponseBase:
     """What the widget needs before anybody agrees to anything."""
     available = [bool(answer) for _, answer in signals.human_available.send(sender=None)]
     return _json(
