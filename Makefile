@@ -10,7 +10,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export DATA_DIR ?= var
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev lock train run chat test lint
+.PHONY: help setup setup-dev lock train run chat test test-tools check-knowledge adviser widget lint
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 22
@@ -26,6 +26,32 @@ lock: ## Write the lock files anew from requirements/*.in
 
 train: setup ## Train the model, if its inputs changed
 	@$(ENGINE)/python -m bot.train
+
+run: train ## Start engine and desk; prints the addresses (PORT, ENGINE_PORT, DATA_DIR)
+	@exec $(DESK)/python -m desk.run
+
+chat: train ## Talk to the engine in the terminal
+	@$(ENGINE)/rasa shell --model models/michishirube.tar.gz
+
+adviser: setup ## Make an adviser's account: NAME=... PASSWORD=... [ROLE=adviser|supervisor|admin]
+	@$(DESK)/python -m desk.manage adviser --name '$(NAME)' --password '$(PASSWORD)' --role '$(or $(ROLE),adviser)'
+
+check-knowledge: setup ## Check what the bot knows; says file, line and cure
+	@$(ENGINE)/python -m actions.knowledge.check
+
+widget: ## Build widget/dist/widget.js from widget/src (needs Node.js)
+	@cd widget && npm ci --silent && npm run --silent build
+
+test-tools:
+	@python3 bin/test_tools.py
+
+# Only folders that hold tests: pytest calls an empty one an error.
+ENGINE_TESTS = $(foreach room,bot nlu actions stories,$(if $(wildcard tests/$(room)/test_*.py),tests/$(room)))
+DESK_TESTS = $(foreach room,desk line faults browser,$(if $(wildcard tests/$(room)/test_*.py),tests/$(room)))
+
+test: setup-dev test-tools train check-knowledge ## The whole suite
+	$(ENGINE)/pytest $(ENGINE_TESTS)
+	$(if $(DESK_TESTS),$(DESK)/pytest $(DESK_TESTS))
 
 lint: setup-dev ## ruff and mypy over both halves
 	$(ENGINE)/ruff check . && $(ENGINE)/ruff format --check .
