@@ -57,3 +57,6 @@ lint: setup-dev ## ruff and mypy over both halves
 	$(ENGINE)/ruff check . && $(ENGINE)/ruff format --check .
 	$(ENGINE)/mypy bot actions
 	$(DESK)/mypy desk
+
+simulate-analysis: setup ## How many simulated people land in each band of the self-analysis
+	@$(ENGINE)/python -m actions.self_analysis.simulate
