@@ -1,0 +1,72 @@
+"""The check of the knowledge names file, line and cure, in Japanese; every rule is broken once to see it red."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from actions.knowledge.check import faults
+from actions.knowledge.model import FOLDER, read
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(FOLDER, tmp_path / "knowledge"))
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_the_projects_knowledge_is_well() -> None:
+    assert faults() == []
+    assert len(read().jobs) == 12
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "line", "words"),
+    [
+        ("jobs/accounting.yml", "name: 経理\n", "", 1, "「name」がありません"),
+        ("jobs/accounting.yml", "plain: ", "plaim: ", 1, "使えない名前"),
+        ("jobs/accounting.yml", "    words: [決算, ", "    word: [決算, ", 16, "使えない名前"),
+        ("jobs/accounting.yml", "related: [財務, 経理事務]", "related: [財務, 会計係]", 61, "「会計係」という仕事はありません"),
+        ("jobs/accounting.yml", "保つ仕事です。\n", "保つ仕事です\n", 5, "「。」をつけて"),
+        ("jobs/accounting.yml", "text: 決算書をつくる\n", "text: 決算書をつくる。\n", 16, "「。」なしで"),
+        ("jobs/accounting.yml", "保つ仕事です。\n", "保つ、受かりやすい仕事です。\n", 5, "応募しやすい"),
+        ("jobs/accounting.yml", "保つ仕事です。\n", "保つ仕事です。年収は400万円です。\n", 5, "400万円"),
+        ("jobs/accounting.yml", "保つ仕事です。\n", "保つ、あなたの天職です。\n", 5, "天職"),
+        ("jobs/accounting.yml", "保つ仕事です。\n", "保つ、女性向きの仕事です。\n", 5, "性別"),
+        ("jobs/accounting.yml", "group: バックオフィス", "group: 管理部門", 2, "のどれか"),
+        ("jobs/accounting.yml", "area: 経理", "  area: 経理", 3, "字下げ"),
+        ("settings.yml", "first_answer_characters: 340", "first_answer_characters: たくさん", 3, "整数"),
+        ("untold.yml", "name: 倍率", "name: 競争", 10, "terms.yml の matter"),
+        ("certificates.yml", "name: MOS", "name: モス検定", 16, "terms.yml の certificate"),
+        ("replies.yml", "{job}に向く人", "{job}に向いているのはこんな人", 70, "長すぎます"),
+        ("comparisons.yml", "jobs: [経理, 財務]", "jobs: [経理, 会計係]", 40, "という仕事はありません"),
+    ],
+)
+def test_a_fault_is_named_with_file_line_and_cure(
+    folder: Path, file: str, old: str, new: str, line: int, words: str
+) -> None:
+    change(folder / file, old, new)
+    found = faults(folder)
+    assert any(words in fault and f"{file} の " in fault for fault in found), found
+    (fault, *_) = [fault for fault in found if words in fault]
+    shown = int(fault.split(" の ")[1].split(" ")[0])
+    text = (folder / file).read_text(encoding="utf-8").splitlines()
+    assert abs(shown - line) <= 25, fault
+    assert 1 <= shown <= len(text)
+
+
+def test_a_missing_file_is_named(folder: Path) -> None:
+    (folder / "groups" / "office_work.yml").unlink()
+    assert any("「事務職」のファイルがありません" in fault for fault in faults(folder))
+    (folder / "steps.yml").unlink()
+    assert any("steps.yml がありません" in fault for fault in faults(folder))
+
+
+def test_two_files_of_one_job_are_named(folder: Path) -> None:
+    shutil.copy(folder / "jobs" / "it.yml", folder / "jobs" / "it2.yml")
+    assert any("にもあります" in fault for fault in faults(folder))

@@ -1,0 +1,209 @@
+"""What is meant from what was said before."""
+
+import json
+
+import pytest
+
+from actions.job_answers.action import conversation, read_turn, slot_events
+from actions.job_answers.conversation import Outcome, State, Turn
+
+
+def said(outcome: Outcome) -> str:
+    return "\n".join(message.text for message in outcome.messages)
+
+
+def talk(*turns: tuple[str, list[str]] | tuple[str, list[str], str]) -> list[Outcome]:
+    """A conversation; the state goes through JSON between turns, as it does in the tracker."""
+    outcomes: list[Outcome] = []
+    state = State()
+    for turn in turns:
+        intent, jobs, text = (*turn, "")[:3]
+        outcome = conversation().respond(Turn(intent, 1.0, text, {"job": jobs} if jobs else {}), state)
+        outcomes.append(outcome)
+        kept = {
+            key: json.loads(json.dumps(getattr(outcome.state, key)))
+            for key in ("focus_jobs", "focus_aspect", "level", "offer", "lost")
+        }
+        state = State(tuple(kept["focus_jobs"]), kept["focus_aspect"], kept["level"], kept["offer"], kept["lost"])
+    return outcomes
+
+
+def test_another_job_same_aspect() -> None:
+    first, second = talk(("ask_demerits", ["経理"]), ("follow_up", ["人事"]))
+    assert "経理の大変なところ" in said(first)
+    assert "人事の大変なところ" in said(second)
+
+
+def test_another_aspect_same_job() -> None:
+    assert "経理の大変なところ" in said(talk(("ask_job", ["経理"]), ("ask_demerits", []))[-1])
+
+
+def test_a_job_alone_at_the_start_is_what_it_is() -> None:
+    assert said(talk(("follow_up", ["経理"]))[-1]).startswith("経理は、")
+
+
+def test_a_general_question_leaves_the_job() -> None:
+    text = said(talk(("ask_job", ["経理"]), ("ask_worklife", [], "一番残業が少ない職種は？"))[-1])
+    assert "【事務職】" in text
+
+
+def test_simpler_repeat_and_example() -> None:
+    first, simple, again, example = talk(
+        ("ask_merits", ["バックオフィス"]), ("simpler", []), ("repeat", []), ("example", [])
+    )
+    assert said(simple).startswith("かんたんに言うと、")
+    assert len(said(simple)) < len(said(first))
+    assert said(again) == said(first)
+    assert said(example).startswith("たとえば")
+    assert "経理は、毎月の売上や費用を経営層に報告し" in said(example)
+
+
+def test_repeat_after_more_says_the_second_page_again() -> None:
+    _, second, again = talk(("ask_suits", ["バックオフィス"]), ("more_detail", []), ("repeat", []))
+    assert said(again) == said(second)
+
+
+@pytest.mark.parametrize("job", ["法務", "労務", "貿易事務", "総務"])
+def test_an_example_of_a_job_without_written_examples_is_its_tasks(job: str) -> None:
+    assert "・" in said(talk(("ask_merits", [job]), ("example", []))[-1])
+
+
+def test_a_corrected_job_gets_the_same_question() -> None:
+    text = said(talk(("ask_merits", ["経理"]), ("correct_job", ["経理事務"]))[-1])
+    assert "経理事務の良いところ" in text
+
+
+def test_a_corrected_comparison_keeps_the_other_side() -> None:
+    text = said(talk(("ask_difference", ["経理", "人事"]), ("correct_job", ["経理事務"]))[-1])
+    assert "・人事：" in text
+    assert "・経理事務：" in text
+    assert "・経理：" not in text
+
+
+def test_no_with_a_job_is_a_correction() -> None:
+    assert said(talk(("ask_job", ["経理"]), ("deny", ["経理事務"]))[-1]).startswith("経理事務は、")
+
+
+def test_comparison_follow_ups() -> None:
+    _, easier, other = talk(
+        ("ask_difference", ["経理", "一般事務"]), ("ask_difference", [], "どっちが楽？"), ("follow_up", ["営業事務"])
+    )
+    assert "一概に言えません" in said(easier)
+    assert "【経理】" in said(easier)
+    assert "【一般事務】" in said(easier)
+    assert "営業事務" in said(other)
+
+
+def test_compared_with_the_job_talked_about() -> None:
+    text = said(talk(("ask_job", ["経理"]), ("ask_difference", ["財務"]))[-1])
+    assert "・経理：" in text
+    assert "・財務：" in text
+
+
+def test_yes_goes_on() -> None:
+    first, more = talk(("ask_suits", ["バックオフィス"]), ("affirm", []))
+    assert said(first) != said(more)
+    assert "たとえば" in said(more)
+
+
+def test_yes_to_the_self_analysis_starts_it() -> None:
+    assert talk(("ask_what_suits_me", [], "数字が好き"), ("affirm", []))[-1].followup == "action_self_analysis_start"
+
+
+@pytest.mark.parametrize(
+    "offer", [{"intent": "request_human"}, {"intent": "handoff_choice", "entities": {"v": "yes"}}]
+)
+def test_yes_to_a_human(offer: dict[str, object]) -> None:
+    assert conversation().respond(Turn("affirm"), State(offer=offer)).followup == "action_handoff"
+
+
+def test_no_to_the_handoffs_own_question_goes_back_to_it() -> None:
+    offer = {"intent": "request_human", "entities": {"reason": "distress"}}
+    assert conversation().respond(Turn("deny"), State(offer=offer)).followup == "action_handoff"
+
+
+def test_yes_and_no_to_nothing_are_answered() -> None:
+    for intent in ("affirm", "deny", "more_detail", "simpler", "repeat", "example", "correct_job"):
+        outcome = conversation().respond(Turn(intent), State())
+        assert said(outcome)
+        assert outcome.messages[0].buttons
+
+
+def test_an_offer_does_not_capture_the_next_message() -> None:
+    offered = State(offer={"intent": "request_human"})
+    outcome = conversation().respond(Turn("ask_job", 1.0, "経理って？", {"job": ["経理"]}), offered)
+    assert outcome.followup is None
+    assert said(outcome).startswith("経理は、")
+
+
+def test_two_questions_get_two_answers() -> None:
+    parts = (
+        Turn("ask_job", 0.9, "経理ってどんな仕事？", {"job": ["経理"]}),
+        Turn("ask_certificates", 0.9, "資格もいる？"),
+    )
+    turn = Turn("ask_job", 0.9, "経理ってどんな仕事？資格もいる？", {"job": ["経理"]}, questions=parts)
+    outcome = conversation().respond(turn, State())
+    assert len(outcome.messages) == 2
+    assert "取引を記録" in outcome.messages[0].text
+    assert "日商簿記" in outcome.messages[1].text
+    assert sum(len(message.text) for message in outcome.messages) <= 500
+    assert not outcome.messages[0].buttons
+    assert outcome.messages[1].buttons
+
+
+def test_a_greeting_beside_a_question_does_not_count_as_one() -> None:
+    parts = (Turn("greet", 0.9, "こんにちは"), Turn("ask_job", 0.9, "経理って何？", {"job": ["経理"]}))
+    turn = Turn("ask_job", 0.9, "こんにちは。経理って何？", {"job": ["経理"]}, questions=parts)
+    assert len(conversation().respond(turn, State()).messages) == 1
+
+
+def test_close_readings_are_asked_back_with_two_choices() -> None:
+    turn = Turn("ask_career", 0.31, "ふむふむ", ranking=[("ask_career", 0.31), ("ask_merits", 0.3)])
+    (message,) = conversation().respond(turn, State()).messages
+    assert message.text == "こちらのことですか？"
+    assert [button.payload.split("{")[0] for button in message.buttons] == ["/ask_career", "/ask_merits"]
+
+
+def test_words_that_decide_are_answered_even_when_the_intent_is_unsure() -> None:
+    turn = Turn("nlu_fallback", 0.2, "土日祝休みで残業少ない？", ranking=[("ask_worklife", 0.2), ("ask_job", 0.15)])
+    assert "土日祝日" in said(conversation().lost(turn, State()))
+
+
+def test_lost_twice_in_a_row_offers_a_human_without_capturing() -> None:
+    turn = Turn("nlu_fallback", 0.1, "ぬるぽ")
+    first = conversation().lost(turn, State())
+    assert first.state.lost == 1
+    assert first.messages[0].buttons
+    second = conversation().lost(turn, first.state)
+    assert "/request_human" in [button.payload for button in second.messages[0].buttons]
+    assert second.state.offer == {"intent": "request_human"}
+    answered = conversation().respond(Turn("ask_job", 1.0, "経理", {"job": ["経理"]}), first.state)
+    assert answered.state.lost == 0
+
+
+def test_no_buttons_inside_a_guided_question() -> None:
+    outcome = conversation().respond(Turn("ask_job", 1.0, "", {"job": ["経理"]}), State(), guided=True)
+    assert not outcome.messages[0].buttons
+    assert outcome.state.offer is None
+
+
+def test_a_tapped_choice_has_no_words() -> None:
+    turn = read_turn(
+        {
+            "text": '/ask_merits{"job": "経理"}',
+            "intent": {"name": "ask_merits", "confidence": 1.0},
+            "entities": [{"entity": "job", "value": "経理"}, {"entity": "job", "value": "経理"}, {"entity": "x"}],
+        }
+    )
+    assert turn.text == ""
+    assert turn.entities == {"job": ["経理"]}
+
+
+def test_broken_parse_data_does_not_raise() -> None:
+    for parsed in ({}, {"text": None, "intent": None, "entities": None, "intent_ranking": None, "questions": None}):
+        assert conversation().lost(read_turn(parsed), State()).messages
+
+
+def test_only_changed_slots_are_written() -> None:
+    assert slot_events(State(), State()) == []
+    assert [event["name"] for event in slot_events(State(), State(lost=1))] == ["lost_count"]
