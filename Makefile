@@ -34,7 +34,7 @@ chat: train ## Talk to the engine in the terminal
 	@$(ENGINE)/rasa shell --model models/michishirube.tar.gz
 
 adviser: setup ## Make an adviser's account: NAME=... PASSWORD=... [ROLE=adviser|supervisor|admin]
-	@$(DESK)/python -m desk.manage adviser --name '$(NAME)' --password '$(PASSWORD)' --role '$(or $(ROLE),adviser)'
+	@$(DESK)/python -m desk.prepare 2>/dev/null && $(DESK)/python -m desk.manage adviser "$(NAME)" "$(PASSWORD)" $(if $(ROLE),--role $(ROLE))
 
 check-knowledge: setup ## Check what the bot knows; says file, line and cure
 	@$(ENGINE)/python -m actions.knowledge.check
