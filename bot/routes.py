@@ -222,6 +222,11 @@ class Application:
             return 503, _failure(RefusedError(503, "NotStored", "The conversation could not be erased. Try again."))
         return 204, None
 
+    @staticmethod
+    def failure(refused: RefusedError) -> dict[str, Any]:
+        """The body of an error."""
+        return _failure(refused)
+
     async def _parse(self, body: dict[str, Any]) -> tuple[int, Any]:
         text = _text(body, "text")
         try:

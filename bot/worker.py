@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import socket
 import sys
+from pathlib import Path
 
 import structlog
 import uvicorn
@@ -17,6 +19,7 @@ from bot.action_endpoint import InProcessActions
 from bot.agent import EngineAgent, TurnError
 from bot.routes import Application
 from bot.settings import Settings
+from bot.siblings import WorkerSiblings
 from bot.tracker_store import SqlTrackerStore, StoreError
 
 logger = logging.getLogger(__name__)
@@ -65,10 +68,12 @@ def listening_socket(settings: Settings, shared: bool = False) -> socket.socket:
     return listener
 
 
-async def serve(settings: Settings) -> int:
-    """Serves until TERM or INT; returns the exit code."""
+async def serve(settings: Settings, number: int | None = None, folder: Path | None = None) -> int:
+    """Serves until TERM or INT; returns the exit code. `number` and `folder`: one of several workers."""
     agent = load(settings)
-    application = Application(agent, settings.token)
+    siblings = WorkerSiblings(folder, number, settings.workers) if folder is not None and number is not None else None
+    application = Application(agent, settings.token, siblings)
+    inner = await siblings.listen(application) if siblings is not None else None
     config = uvicorn.Config(
         application,
         http="httptools",
@@ -82,14 +87,24 @@ async def serve(settings: Settings) -> int:
         timeout_graceful_shutdown=10,
     )
     server = uvicorn.Server(config)
-    listener = listening_socket(settings)
-    logger.info("listening on http://%s:%d", settings.host, settings.port)
+    listener = listening_socket(settings, shared=siblings is not None)
+    settle_memory()
+    who = "" if number is None else f" (worker {number})"
+    logger.info("listening on http://%s:%d%s", settings.host, settings.port, who)
     await server.serve(sockets=[listener])
+    if inner is not None:
+        inner.close()
     agent.tracker_store.close()
     return 0
 
 
-def run(settings: Settings) -> int:
+def settle_memory() -> None:
+    """What was loaded stays: the garbage collector need not look at it again at every full collection."""
+    gc.collect()
+    gc.freeze()
+
+
+def run(settings: Settings, number: int | None = None, folder: Path | None = None) -> int:
     """Serves in this process until TERM or INT; returns the exit code."""
     uvloop.install()
-    return asyncio.run(serve(settings))
+    return asyncio.run(serve(settings, number, folder))

@@ -1,4 +1,4 @@
-"""What the tests of the serving parts share: a small domain with rules, stories and a form, trained policies, stores."""
+"""What the tests of the serving parts share: a small trained project with rules, stories and a form; databases."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ slots:
   size:
     type: text
     influence_conversation: false
-    mappings: [{type: from_intent, intent: inform, value: big, conditions: [{active_loop: sheet, requested_slot: size}]}]
+    mappings:
+    - {type: from_intent, intent: inform, value: big, conditions: [{active_loop: sheet, requested_slot: size}]}
 forms:
   sheet: {required_slots: [name, size], ignored_intents: [ask, stop]}
 responses:

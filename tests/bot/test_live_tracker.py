@@ -115,7 +115,7 @@ def test_a_long_conversation_stays_bounded_and_right(stock: Stock, load: Any, tm
         "/greet",
         "/more",
     ]
-    compare(stock, agent, [text for text in texts])
+    compare(stock, agent, texts)
     (tracker,) = agent.tracker_store._live.values()
     assert len(tracker.events) < 110, len(tracker.events)
 

@@ -123,7 +123,7 @@ def test_erased_is_erased_for_all_engines(load: Any, tracker_url: str) -> None:
 
     asyncio.run(talk())
     for table in ("tracker_event", "tracker_reply", "tracker_window"):
-        assert rows(engines[0].tracker_store, f"SELECT COUNT(*) FROM {table}") == [(0,)]
+        assert rows(engines[0].tracker_store, f"SELECT COUNT(*) FROM {table}") == [(0,)]  # noqa: S608
 
 
 def test_long_conversations_are_read_from_their_window(load: Any, tracker_url: str) -> None:
