@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from desk.accounts.models import User
@@ -17,9 +18,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Name, password, role, and the name that visitors see."""
-        parser.add_argument("name")
-        parser.add_argument("password")
-        parser.add_argument("--role", choices=User.Role.values, default="")
+        parser.add_argument("--name", required=True)
+        parser.add_argument("--password", required=True)
+        parser.add_argument("--role", choices=[*User.Role.values, ""], default="", help="empty: as it is, or adviser")
         parser.add_argument("--display-name", default="")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,6 +33,8 @@ class Command(BaseCommand):
         # Whoever may run this may do anything: a weak password is their decision, said aloud.
         for sentence in weaknesses(options["password"], name):
             self.stderr.write(f"注意: {sentence}")
+        # It may be the first thing that is done after the installation.
+        call_command("migrate", verbosity=0, interactive=False)
         user, made = make_account(name, options["password"], options["role"], options["display_name"])
         done = "作成しました" if made else "パスワードを再設定しました"
         self.stdout.write(f"{user.username}（{user.get_role_display()}）: {done}。/desk/login/ からログインできます。")

@@ -1,0 +1,1 @@
+"""The advisers' console and their API: list, thread, person, search, transcripts."""

@@ -1,0 +1,36 @@
+"""Django's registration of the handover, and its hooks into conversations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+
+
+class HandoffConfig(AppConfig):
+    """Hours, queue, appointments."""
+
+    name = "desk.handoff"
+    label = "handoff"
+    verbose_name = "有人対応"
+
+    def ready(self) -> None:
+        """Take what the conversations ask for, keep the limits, record changes of settings."""
+        from auditlog.registry import auditlog
+
+        from desk import sweeper
+        from desk.conversations import signals
+        from desk.handoff import models, services
+
+        def requested(*, conversation: Any, reason: str, summary: str, urgency: str, event: Any, **_: Any) -> bool:
+            services.request(conversation.pk, reason=reason, summary=summary, urgency=urgency, cause=event)
+            return True
+
+        def available(**_: Any) -> bool:
+            return services.is_open()
+
+        signals.handoff_requested.connect(requested, weak=False, dispatch_uid="handoff")
+        signals.human_available.connect(available, weak=False, dispatch_uid="handoff")
+        sweeper.every(5, "handoff-limits", services.keep_limits)
+        for model in (models.OpeningHours, models.ExceptionDay, models.HandoffSettings):
+            auditlog.register(model)

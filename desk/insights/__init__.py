@@ -1,0 +1,1 @@
+"""Figures: what was asked for, who answered, how long it took."""

@@ -1,0 +1,1 @@
+"""Privacy: who looked at what, how long it is kept, and erasure."""
