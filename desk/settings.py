@@ -180,6 +180,8 @@ HEARTBEAT_SECONDS = 15
 #: Threads that run Django's views, and threads that read for streams and turns; each keeps one connection.
 VIEW_THREADS = environment.number("DESK_VIEW_THREADS", 8)
 WORK_THREADS = environment.number("DESK_WORK_THREADS", 4)
+#: Modules that describe more of the APIs at /api/openapi.json.
+OPENAPI_PARTS: list[str] = [f"desk.{app}.openapi" for app in ("console",) if (BASE_DIR / app / "openapi.py").exists()]
 #: /metrics answers loopback, and whoever brings this token.
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
 
