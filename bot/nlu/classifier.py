@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,9 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.constants import (
+    ENTITIES,
+    ENTITY_ATTRIBUTE_END,
+    ENTITY_ATTRIBUTE_START,
     FEATURE_TYPE_SEQUENCE,
     INTENT,
     INTENT_NAME_KEY,
@@ -27,13 +31,32 @@ from bot.nlu.entities import MATCHES
 from bot.nlu.features import pieces
 from bot.nlu.linear import Example, Floats, LinearModel, fit, ranking
 from bot.nlu.normalise import Normalised
+from bot.nlu.questions import Span, asks, coordinations, stretches
 from bot.nlu.terms import Match
 from bot.nlu.tokenizer import NORMALISED, fingerprint
 from bot.nlu.vectors import mean_of_known
 
 RANKING_LENGTH: Final = 10
+QUESTIONS: Final = "questions"
+# More stretches than this are a story; the time for one message stays bounded.
+MOST_PARTS: Final = 8
+# Words of despair count wherever they stand in a message. A stretch by itself says less, so it must be surer.
+GRAVE: Final = ("crisis", "crisis_other")
+GRAVE_CONFIDENCE: Final = 0.8
 # Longer texts are judged by their beginning: a person's question is never longer, and time must not grow.
 LONGEST: Final = 1_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a message (in the normalised text) and what it would be by itself."""
+
+    span: Span
+    intent: str
+    confidence: float
+    sure: Floats
+    asks: bool
+    jobs: frozenset[str]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -47,8 +70,20 @@ class PieceIntentClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """How much each block counts (bot.nlu.features.BLOCKS), the vectors, and the ridge; chosen in docs/nlu.md."""
-        return {"shares": [1.0, 0.7, 1.0, 0.7], "dense_share": 1.0, "ridge": 1.0, "fewest": 1}
+        """How much each block counts (bot.nlu.features.BLOCKS), the vectors, and the ridge; chosen in docs/nlu.md.
+
+        `questions` are the intents that a part of a message may have by itself, with at least `part_confidence`;
+        a message of one of the `fillers` and one question is that question.
+        """
+        return {
+            "shares": [1.0, 0.5, 1.0, 1.0],
+            "dense_share": 1.5,
+            "ridge": 1.0,
+            "fewest": 1,
+            "questions": [],
+            "fillers": [],
+            "part_confidence": 0.5,
+        }
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config = config
@@ -86,7 +121,7 @@ class PieceIntentClassifier(IntentClassifier, GraphComponent):
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Trains anew when this code changes."""
         here = Path(__file__)
-        return fingerprint(here, here.with_name("features.py"), here.with_name("linear.py"))
+        return fingerprint(here, *(here.with_name(f"{name}.py") for name in ("features", "linear", "questions")))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the model to the examples that have an intent."""
@@ -121,22 +156,96 @@ class PieceIntentClassifier(IntentClassifier, GraphComponent):
         return Example(pieces(text, tokens, matches, start, end), dense)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Adds intent and ranking."""
-        if self._model is None:
-            raise RuntimeError("PieceIntentClassifier has neither been trained nor loaded.")
+        """Adds intent and ranking, and `questions` where a message asks more than one thing."""
         for message in messages:
             if not message.get(TOKENS_NAMES[TEXT]):
                 message.set(INTENT, {INTENT_NAME_KEY: None, PREDICTED_CONFIDENCE_KEY: 0.0}, add_to_output=True)
                 message.set("intent_ranking", [], add_to_output=True)
                 continue
-            sure = self._sure(message, 0, LONGEST)
-            order = ranking(self._model.labels, sure, RANKING_LENGTH)
+            sure = self._sure(message, (0, LONGEST))
+            parts = self._parts(message)
+            questions = [part for part in parts if part.asks and self._is_question(part)]
+            grave = [part for part in parts if part.intent in GRAVE and part.confidence >= GRAVE_CONFIDENCE]
+            whole = self._model_in_use().labels[int(sure.argmax())]
+            if grave and whole not in GRAVE:
+                sure = grave[0].sure
+            elif whole not in GRAVE and questions:
+                several = _distinct(questions)
+                if len(several) > 1:
+                    message.set(QUESTIONS, [self._question(message, part) for part in several], add_to_output=True)
+                    sure = several[0].sure
+                elif len(parts) > 1 and (
+                    whole in self._config["fillers"] or sure.max() < self._config["part_confidence"]
+                ):
+                    sure = several[0].sure
+            order = ranking(self._model_in_use().labels, sure, RANKING_LENGTH)
             message.set(INTENT, order[0], add_to_output=True)
             message.set("intent_ranking", order, add_to_output=True)
         return messages
 
-    def _sure(self, message: Message, start: int, end: int) -> Floats:
+    def _parts(self, message: Message) -> list[Part]:
+        """The stretches of the message and what each would be by itself; empty where it is one piece."""
+        text: str = message.get(NORMALISED).text[:LONGEST]
+        tokens: list[Token] = message.get(TOKENS_NAMES[TEXT])
+        parts: list[Part] = []
+        for span in stretches(text)[:MOST_PARTS]:
+            part = self._part(message, span)
+            halves = (tuple(self._part(message, half) for half in pair) for pair in coordinations(text, tokens, *span))
+            for left, right in coordinations(text, tokens, *span):
+                pair = self._part(message, left), self._part(message, right)
+                if self._are_two(*pair):
+                    parts += pair
+                    break
+            else:
+                parts.append(part)
+        return parts if len(parts) > 1 else []
+
+    def _are_two(self, left: Part, right: Part) -> bool:
+        """Whether both sides of 'A and B' are questions, and not the same one about two jobs."""
+        return left.intent != right.intent and self._is_question(left) and self._is_question(right)
+
+    def _part(self, message: Message, span: Span) -> Part:
+        sure = self._sure(message, span)
+        best = int(sure.argmax())
+        text, tokens = message.get(NORMALISED).text, message.get(TOKENS_NAMES[TEXT])
+        matches = message.get(MATCHES) or ()
+        jobs = {match.value for match in matches if match.entity == "job" and span[0] <= match.start < span[1]}
+        return Part(
+            span, self._model_in_use().labels[best], float(sure[best]), sure, asks(text, tokens, *span), frozenset(jobs)
+        )
+
+    def _is_question(self, part: Part) -> bool:
+        return part.intent in self._config["questions"] and part.confidence >= self._config["part_confidence"]
+
+    @staticmethod
+    def _question(message: Message, part: Part) -> dict[str, Any]:
+        """One entry of `questions`: the words as typed, their intent, and the entities among them."""
+        start, end = message.get(NORMALISED).span(*part.span)
+        return {
+            "text": message.get(TEXT)[start:end],
+            INTENT: {INTENT_NAME_KEY: part.intent, PREDICTED_CONFIDENCE_KEY: part.confidence},
+            ENTITIES: [
+                entity
+                for entity in message.get(ENTITIES, [])
+                if start <= entity[ENTITY_ATTRIBUTE_START] and entity[ENTITY_ATTRIBUTE_END] <= end
+            ],
+        }
+
+    def _model_in_use(self) -> LinearModel:
         if self._model is None:
             raise RuntimeError("PieceIntentClassifier has neither been trained nor loaded.")
-        seen = self.example(message, start, end)
-        return self._model.probabilities(self._model.scores(seen.blocks, seen.dense))
+        return self._model
+
+    def _sure(self, message: Message, span: Span) -> Floats:
+        seen = self.example(message, *span)
+        model = self._model_in_use()
+        return model.probabilities(model.scores(seen.blocks, seen.dense))
+
+
+def _distinct(parts: list[Part]) -> list[Part]:
+    """Questions that differ in what they ask, or ask the same of another job."""
+    kept: list[Part] = []
+    for part in parts:
+        if not any(part.intent == other.intent and (part.jobs <= other.jobs or not part.jobs) for other in kept):
+            kept.append(part)
+    return kept

@@ -28,9 +28,9 @@ def pieces(text: str, tokens: Sequence[Token], matches: Sequence[Match], start: 
     inside = [match for match in matches if start <= match.start and match.end <= end and match.entity in MASKS]
     masked: list[str] = []
     at = start
-    for match in inside:
-        masked += text[at : match.start], MASKS[match.entity]
-        at = match.end
+    for known in inside:
+        masked += text[at : known.start], MASKS[known.entity]
+        at = known.end
     masked.append(text[at:end])
     words: list[str] = ["^"]
     sound: list[str] = []
@@ -51,11 +51,11 @@ def pieces(text: str, tokens: Sequence[Token], matches: Sequence[Match], start: 
         words.append(token.lemma)
         sound.append(fold(token.data["reading"]) or token.lemma)
     words.append("$")
-    jobs = len({match.value for match in inside if match.entity == "job"})
+    jobs = len({known.value for known in inside if known.entity == "job"})
     word_pieces = words[1:-1] + [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
     word_pieces += [f"{a} {b} {c}" for a, b, c in zip(words, words[1:], words[2:], strict=False)]
     word_pieces.append(f"jobs {min(jobs, 2)}")
-    word_pieces += [f"value {match.value}" for match in inside]
+    word_pieces += [f"value {known.value}" for known in inside]
     return [
         word_pieces,
         list(ngrams(f"^{text[start:end]}$", 1, 4)),

@@ -114,7 +114,7 @@ class LinearModel:
         out = self._bias + weights @ self._piece_weights[ids]
         if self._dense_share and dense.any():
             out = out + level_dense(dense, self._dense_mean, self._dense_share) @ self._dense_weights
-        return out  # type: ignore[no-any-return]
+        return out
 
     def probabilities(self, scores: Floats) -> Floats:
         """How sure each label is."""

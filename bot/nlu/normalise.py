@@ -74,7 +74,7 @@ def normalise(text: str) -> Normalised:
     for start, end in _clusters(text):
         for char in _level(text[start:end]):
             if char in _LONG and chars and _KANA.match(chars[-1]):
-                char = "ー"  # noqa: PLW2901 (the levelled character is what the rest of the loop is about)
+                char = "ー"
             same = bool(chars) and chars[-1] == char
             if same and char in _ONCE:
                 ends[-1] = end

@@ -150,4 +150,4 @@ class TermMatcher:
             return True
         if name.kana:
             return start in starts and end in ends
-        return start in starts or end - start > 3  # noqa: PLR2004 (a long name may sit inside a word of the tokenizer)
+        return start in starts or end - start > 3

@@ -1,0 +1,76 @@
+"""Cuts a message into the stretches that may each be a question: pure functions over a normalised text and its words.
+
+A cut is only a proposal. The classifier judges every stretch, and two of them become two questions only if each is
+surely one and they are not the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from rasa.nlu.tokenizers.tokenizer import Token
+
+Span = tuple[int, int]
+
+_END: Final = re.compile(r"[。?!\n…]+")
+# Words that start another question, after a comma, a blank or the end of a clause.
+_CONNECTIVE: Final = re.compile(
+    r"(?:(?<=[、,\s])|(?<=か)|(?<=ですけど)|(?<=けど))"
+    r"(?=(?:あと(?!で)|あとは|それと|それから|ついでに|ちなみに|さらに|加えて|また(?!は)|あわせて|併せて|もう一つ|もうひとつ|もう1つ)[^\s])"
+)
+# 「何をするかと、未経験でもできるか」: one embedded question ends where the next begins.
+_EMBEDDED: Final = re.compile(r"(?<=か)(?:と、?|、)(?=.{4,})")
+_TRIM: Final = " 　、,。?!\n…・"
+# Between two nouns: 「仕事内容と資格」「残業や休み」「メリット、デメリット」.
+_JOINING: Final = frozenset(("と", "や", "、", "・", "&", "とか"))
+# A text longer than this tells a story; its と and や join other things than questions.
+_COORDINATED_LENGTH: Final = 60
+_ASKS: Final = re.compile(
+    r"教え|知りた|聞きた|気になる|気になり|伺い|何|なに|なん|どう|どん|どれ|どこ|どっち|どち|いつ|いくら|誰|だれ|なぜ|ほしい|欲しい|"
+    r"(?:か|の|かな|かね|っけ|って|は|も|とか|ある|ない|たい|いい|よい|無理|大丈夫|必要|可能)(?:です|ます|ですか|ますか)?$"
+)
+_NOUNS: Final = frozenset(("名詞", "代名詞", "接尾辞"))
+
+
+def _trim(text: str, start: int, end: int) -> Span:
+    while start < end and text[start] in _TRIM:
+        start += 1
+    while end > start and text[end - 1] in _TRIM:
+        end -= 1
+    return start, end
+
+
+def stretches(text: str) -> list[Span]:
+    """The sentences and clauses that may be questions of their own, in order; marks and blanks are left out."""
+    cuts = {0, len(text)}
+    for pattern in (_END, _CONNECTIVE, _EMBEDDED):
+        for found in pattern.finditer(text):
+            cuts.add(found.end())
+    ordered = sorted(cuts)
+    spans = (_trim(text, start, end) for start, end in zip(ordered, ordered[1:], strict=False))
+    return [(start, end) for start, end in spans if end - start > 1]
+
+
+def coordinations(text: str, tokens: Sequence[Token], start: int, end: int) -> list[tuple[Span, Span]]:
+    """Where two nouns stand side by side in a short stretch: (before, after) of each such place."""
+    if end - start > _COORDINATED_LENGTH:
+        return []
+    found = []
+    inside = [token for token in tokens if start <= token.data["at"][0] and token.data["at"][1] <= end]
+    for before, joint, after in zip(inside, inside[1:], inside[2:], strict=False):
+        nouns = before.data["pos"][0] in _NOUNS and after.data["pos"][0] in (*_NOUNS, "接頭辞")
+        if nouns and text[slice(*joint.data["at"])] in _JOINING:
+            left = _trim(text, start, before.data["at"][1])
+            right = _trim(text, after.data["at"][0], end)
+            found.append((left, right))
+    return found
+
+
+def asks(text: str, tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Whether a stretch is put as a question or a request, or is a bare topic; what one tells about oneself is not."""
+    if text[end : end + 1] == "?" or _ASKS.search(text[start:end]):
+        return True
+    last = [token for token in tokens if start <= token.data["at"][0] and token.data["at"][1] <= end][-1:]
+    return bool(last) and last[0].data["pos"][0] in _NOUNS
