@@ -3,7 +3,7 @@
 import { html, LitElement, nothing, svg, type TemplateResult } from "lit";
 import { Api, ApiError, type ChatEvent, type Choice, type Config } from "./api";
 import { resultCard } from "./card";
-import { Conversation, type Outgoing } from "./conversation";
+import { Conversation, shows, type Outgoing } from "./conversation";
 import { EnterGuard } from "./ime";
 import { markup } from "./markup";
 import { Session, uuid, type StorageKind } from "./session";
@@ -213,7 +213,7 @@ export class CareerChat extends LitElement {
         this.requestUpdate();
       }, TYPING_LASTS_MS);
     }
-    if (event.type === "message" && event.from !== "user" && !this.open) this.unread += 1;
+    if (shows(event) && event.from !== "user" && !this.open) this.unread += 1;
     if (event.type === "status" && this.talk.over && this.sheet === "") this.sheet = "rate";
     this.requestUpdate();
   }
@@ -534,7 +534,7 @@ export class CareerChat extends LitElement {
     let day = "";
     let speaker = "";
     for (const event of this.talk.events) {
-      if (event.type !== "message" || (!event.text && !event.card && !event.image)) continue;
+      if (!shows(event)) continue;
       const now = this.day(event.at);
       if (now !== day) {
         rows.push(html`<p class="day">${now}</p>`);

@@ -13,6 +13,11 @@ export interface Outgoing {
   at: string;
 }
 
+/** Whether an event is a message with something to see. */
+export function shows(event: ChatEvent): boolean {
+  return event.type === "message" && Boolean(event.text || event.card || event.image);
+}
+
 export class Conversation {
   private readonly bySeq = new Map<number, ChatEvent>();
   private sorted: ChatEvent[] = [];
@@ -72,9 +77,9 @@ export class Conversation {
     return this.sorted;
   }
 
-  /** The last event that anybody but the person themselves can see as an answer. */
+  /** The last event that shows something; a progress mark by itself does not. */
   get lastMessage(): ChatEvent | undefined {
-    return [...this.sorted].reverse().find((event) => event.type === "message");
+    return [...this.sorted].reverse().find(shows);
   }
 
   /** The choices that may be tapped now: those of the last message, and only if nothing was said since. */
@@ -95,9 +100,14 @@ export class Conversation {
     return this.state === "closed" || this.state === "abandoned";
   }
 
-  /** The progress of a guided part, while it is the latest thing said. */
+  /** The progress of a guided part: said in the latest answer, and kept while the next one is awaited. */
   get progress(): { step: number; of: number } | undefined {
-    const latest = [...this.sorted].reverse().find((event) => event.type === "message" && event.from !== "user");
-    return latest?.progress;
+    let answered = false;
+    for (const event of [...this.sorted].reverse()) {
+      if (event.progress) return event.progress;
+      if (event.from === "user" && answered) return undefined;
+      answered ||= event.from !== "user" && shows(event);
+    }
+    return undefined;
   }
 }
