@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.job_answers.action import conversation, read_state, read_turn, say
 from actions.notice import say_notice_once
+from actions.safety import still_worried, still_worried_buttons
 
 
 class ActionFallback(Action):
@@ -20,6 +21,10 @@ class ActionFallback(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """One turn."""
+        worried = still_worried(tracker)
+        if worried is not None:  # shortly after a crisis nobody is told that they were not understood
+            dispatcher.utter_message(text=worried, buttons=still_worried_buttons())
+            return []
         events = say_notice_once(dispatcher, tracker)
         state = read_state(tracker)
         turn = read_turn(tracker.latest_message)

@@ -91,7 +91,7 @@ def _cure(error: jsonschema.ValidationError) -> str:
         extra = [key for key in error.instance if key not in known]
         return f"「{'」「'.join(extra)}」は使えない名前です。使える名前：{'、'.join(sorted(known))}"
     if rule == "type":
-        return f"「{name}」には{_types(wanted)}を書いてください。数字を文字として書くときは \"…\" で囲みます。"
+        return f'「{name}」には{_types(wanted)}を書いてください。数字を文字として書くときは "…" で囲みます。'
     if rule == "enum":
         return f"「{name}」に書けるのは {'、'.join(str(one) for one in wanted)} のどれかです。"
     if rule in ("minLength", "minItems"):
@@ -136,7 +136,11 @@ def read(path: Path, schema: dict[str, Any]) -> Any:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         problem = error.problem or ""
-        cure = problem if "2回" in problem else "字下げ（空白の数）、「: 」のあとの空白、かぎ括弧の閉じ忘れを確かめてください。"
+        cure = (
+            problem
+            if "2回" in problem
+            else "字下げ（空白の数）、「: 」のあとの空白、かぎ括弧の閉じ忘れを確かめてください。"
+        )
         raise DocumentError(f"{path} の {line} 行目: 書き方が正しくありません。{cure}") from error
     except yaml.YAMLError as error:
         raise DocumentError(f"{path}: 読めない文字があります。コピーした文字を打ち直してください。") from error

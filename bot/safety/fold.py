@@ -14,7 +14,9 @@ _STOP: Final = re.compile(r"[。！!？?\n\r;；]+")
 _PAUSE: Final = re.compile(r"[、,，]+")
 _BRACKETS: Final = str.maketrans(dict.fromkeys("『』“”\"'（）()【】[]〈〉<>《》", "") | {"「": "「", "」": "」"})
 # Everything that is put between the letters of a word to get past a filter, or stretches it.
-_FILLER: Final = re.compile(r"[\s・･…‥.．_＿*＊~〜～ー\-‐‑–—―─|｜/\\／＼^=+:：#♯☆★♡♥\u200b-\u200f\u2028\u2029\u2060\ufeff]+")
+_FILLER: Final = re.compile(
+    r"[\s・･…‥.．_＿*＊~〜～ー\-‐‑–—―─|｜/\\／＼^=+:：#♯☆★♡♥\u200b-\u200f\u2028\u2029\u2060\ufeff]+"
+)
 _REPEATED: Final = re.compile(r"(.)\1{2,}")
 
 

@@ -166,9 +166,7 @@ def lines(folder: Path = FOLDER) -> Lines:
 def phrases(folder: Path = FOLDER) -> Phrases:
     """The operator's phrases. Raises DocumentError in Japanese."""
     data = read(folder / "phrases.yml", PHRASES_SCHEMA)
-    return Phrases(
-        *(tuple(filter(None, (fold(one) for one in data[kind] or ()))) for kind in ("crisis", "not_crisis"))
-    )
+    return Phrases(*(tuple(filter(None, (fold(one) for one in data[kind] or ()))) for kind in ("crisis", "not_crisis")))
 
 
 @lru_cache(maxsize=4)

@@ -1,0 +1,43 @@
+"""Rasa's action for the topic safety: reads the turn, lets actions/safety/talk.py answer, sends it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.notice import say_notice_once
+from actions.safety.talk import SafetyState, answer, human_button
+
+# Reasons with which a human may simply be said 'yes' to.
+_OFFERED: Final = ("crisis", "crisis_other", "distress", "labour")
+
+
+class ActionSafety(Action):
+    """Answers danger, worry, trouble at work, discrimination, privacy, insults and attacks."""
+
+    def name(self) -> str:
+        """As in domain.yml."""
+        return "action_safety"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """One turn."""
+        message = tracker.latest_message or {}
+        intent = str((message.get("intent") or {}).get("name") or "")
+        said = answer(intent, str(message.get("text") or ""), SafetyState.of(tracker.get_slot("safety_state")))
+        # Nothing may stand in front of the answer to a crisis.
+        events: list[dict[str, Any]] = [] if said.stop else say_notice_once(dispatcher, tracker)
+        in_loop = bool((tracker.active_loop or {}).get("name"))
+        buttons = [human_button(said.reason)] if said.reason and not in_loop else []
+        dispatcher.utter_message(text=said.text, buttons=buttons or None)
+        if said.alert:
+            dispatcher.utter_message(json_message={"alert": said.alert})
+        offer = None
+        if said.reason in _OFFERED and not in_loop:
+            offer = {"intent": "request_human", "entities": {"reason": said.reason}}
+        events += [SlotSet("safety_state", said.state.as_slot()), SlotSet("offer", offer), SlotSet("lost_count", 0)]
+        if said.stop:
+            events.append(SlotSet("handoff_state", None))
+        return events

@@ -1,0 +1,78 @@
+"""The last word of the NLU pipeline: what the rules find is a crisis, whatever the classifier thought."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.safety.replies import CRISIS_KINDS
+from bot.safety.rules import detect, figure_of_speech
+
+QUESTIONS: Final = "questions"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class CrisisRules(GraphComponent):
+    """Puts rules above the classifier where life may be at stake; stands after every other classifier."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`lift_above`: a crisis that the classifier holds this likely is taken for one, though another intent leads."""
+        return {"lift_above": 0.25}
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        """Keeps the threshold."""
+        self._lift_above = float(config["lift_above"])
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> CrisisRules:
+        """Called by Rasa."""
+        return cls(config)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Rewrites the intent of the messages that need it."""
+        for message in messages:
+            text = message.get(TEXT)
+            if text:
+                self._judge(message, str(text))
+        return messages
+
+    def _judge(self, message: Message, text: str) -> None:
+        ranking: list[dict[str, Any]] = list(message.get(INTENT_RANKING_KEY) or [])
+        likely = {one[INTENT_NAME_KEY]: float(one[PREDICTED_CONFIDENCE_KEY]) for one in ranking}
+        found = detect(text)
+        if found is not None and found.kind in CRISIS_KINDS:
+            self._set(message, found.kind, 1.0, ranking)
+            return
+        leading = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
+        if figure_of_speech(text):
+            # Tired, hungry or angry: the classifier may choose among everything but a crisis.
+            rest = [one for one in ranking if one[INTENT_NAME_KEY] not in (*CRISIS_KINDS, "nlu_fallback")]
+            if leading in CRISIS_KINDS and rest:
+                self._set(message, rest[0][INTENT_NAME_KEY], float(rest[0][PREDICTED_CONFIDENCE_KEY]), ranking)
+            return
+        if leading in CRISIS_KINDS:
+            return
+        own, of_another = (likely.get(kind, 0.0) for kind in CRISIS_KINDS)
+        if own + of_another >= self._lift_above:
+            self._set(message, "crisis" if own >= of_another else "crisis_other", own + of_another, ranking)
+
+    def _set(self, message: Message, kind: str, confidence: float, ranking: list[dict[str, Any]]) -> None:
+        intent = {INTENT_NAME_KEY: kind, PREDICTED_CONFIDENCE_KEY: confidence}
+        message.set(INTENT, intent, add_to_output=True)
+        rest = [one for one in ranking if one[INTENT_NAME_KEY] != kind]
+        message.set(INTENT_RANKING_KEY, [intent, *rest], add_to_output=True)
+        if message.get(QUESTIONS):
+            message.set(QUESTIONS, [], add_to_output=True)
