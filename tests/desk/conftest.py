@@ -10,6 +10,7 @@ import pytest
 
 import tests.desk.django_env  # noqa: F401 - before anything imports settings
 from tests.desk.served import CLIENT, Process, Visitor, make_desk, make_engine, running
+from tests.postgres import Server, postgres_server, why_not
 
 
 @pytest.fixture
@@ -29,10 +30,28 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
 
 
 @pytest.fixture(scope="session")
-def desk(tmp_path_factory: pytest.TempPathFactory, engine: Process) -> Iterator[Process]:
-    """One desk on SQLite; tests share it and bring visitors of their own."""
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server of our own."""
+    missing = why_not()
+    if missing:
+        pytest.skip(missing)
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The environment that names the database: each test of a desk process runs on both."""
+    if request.param == "sqlite":
+        return {}
+    return {"DATABASE_URL": request.getfixturevalue("postgres").database()}
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory, engine: Process, database: dict[str, str]) -> Iterator[Process]:
+    """One desk; tests share it and bring visitors of their own."""
     folder: Path = tmp_path_factory.mktemp("desk")
-    process = make_desk(folder, engine.url, ANSWER_SECONDS="4", WIDGET_ORIGINS="https://shop.example.jp")
+    process = make_desk(folder, engine.url, ANSWER_SECONDS="4", WIDGET_ORIGINS="https://shop.example.jp", **database)
     with running(process):
         yield process
 

@@ -10,3 +10,7 @@ os.environ["DATA_DIR"] = os.environ["DATA_DIR_OF_TESTS"]
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
 # Nothing in a test may reach an engine by accident.
 os.environ.setdefault("ENGINE_URL", "http://127.0.0.1:9")
+
+import django  # noqa: E402 - after the environment
+
+django.setup()
