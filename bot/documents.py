@@ -82,12 +82,14 @@ def _types(kinds: str | list[str]) -> str:
 def _cure(error: jsonschema.ValidationError) -> str:
     """What to do about one violation, in one sentence or two."""
     name = str(error.absolute_path[-1]) if error.absolute_path else "全体"
-    rule, wanted = str(error.validator), error.validator_value
+    rule: str = str(error.validator)
+    wanted: Any = error.validator_value
+    schema: Any = error.schema
     if rule == "required":
         missing = [key for key in wanted if key not in error.instance]
         return f"「{'」「'.join(missing)}」がありません。この行の下に書き足してください。"
     if rule == "additionalProperties":
-        known = set(error.schema.get("properties", {}))
+        known = set(schema.get("properties", {}))
         extra = [key for key in error.instance if key not in known]
         return f"「{'」「'.join(extra)}」は使えない名前です。使える名前：{'、'.join(sorted(known))}"
     if rule == "type":
@@ -99,7 +101,7 @@ def _cure(error: jsonschema.ValidationError) -> str:
     if rule in ("maxLength", "maxItems"):
         return f"「{name}」が長すぎます。{wanted}つ（文字）までにしてください。"
     if rule == "pattern":
-        hint = error.schema.get("description", f"決まった形（{wanted}）")
+        hint = schema.get("description", f"決まった形（{wanted}）")
         return f"「{name}」の書き方が違います。{hint}で書いてください。"
     if rule == "format":
         return f"「{name}」は日付です。2026-11-23 のように書いてください。"

@@ -62,6 +62,7 @@ def propose(reason: str, summary: str) -> Outcome:
     """Shows what would be passed on and asks once."""
     texts = topic_texts("handoff")
     state = HandoffState("consent", reason, summary)
+    buttons: tuple[dict[str, str], ...]
     if summary:
         text = told(texts["ask"], summary=summary)
         buttons = (_choice("agree", "yes"), _choice("edit", "edit"), _choice("bare", "bare"), _choice("cancel", "no"))

@@ -36,7 +36,7 @@ def filled(text: str) -> str:
 
 
 def reply(name: str, turn: int = 0) -> str:
-    """The reply called `name` in texts.yml; where there are several, `turn` chooses, so that none comes twice running."""
+    """The reply called `name` in texts.yml; where there are several, `turn` chooses among them."""
     found = texts()[name]
     return filled(found if isinstance(found, str) else found[turn % len(found)])
 

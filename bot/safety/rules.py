@@ -43,6 +43,7 @@ _OTHERS: Final = re.compile(patterns.OTHERS, re.VERBOSE)
 _REPORTED: Final = re.compile(patterns.REPORTED, re.VERBOSE)
 _SEEMS: Final = re.compile(patterns.SEEMS, re.VERBOSE)
 _OF_OTHERS: Final = re.compile(patterns.OF_OTHERS, re.VERBOSE)
+_FIGURE: Final = re.compile(patterns.FIGURE, re.VERBOSE)
 _AND_ME: Final = re.compile(patterns.AND_ME, re.VERBOSE)
 
 
@@ -111,3 +112,8 @@ def detect(text: str) -> Finding | None:
         if pattern.search(folded):
             return Finding("labour", "soon", name)
     return None
+
+
+def figure_of_speech(text: str) -> bool:
+    """True where words of death say tiredness, hunger, a game or anger, and the rules find no danger beside them."""
+    return detect(text) is None and _FIGURE.search(fold(text[:LONGEST])) is not None
