@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from actions.job_answers.model import Line, Plan, Question
-from actions.knowledge.model import COMMON, GROUPS, Knowledge, Passage, Section, Subject
-from actions.knowledge.search import Index, spell
+from actions.knowledge.model import COMMON, GROUPS, Clue, Knowledge, Passage, Section, Subject
+from actions.knowledge.search import Hit, Index, spell
 
 # Intent -> the aspect of a subject that answers it.
 ASPECT_OF: Final = {
@@ -77,6 +77,10 @@ class Answers:
             "ask_types": self.types,
             "ask_certificates": self.certificates,
         }
+        if question.intent == "ask_what_suits_me" and len(question.jobs) == 1:
+            return self.about(replace(question, intent="ask_suits"))
+        if question.intent == "ask_suits" and not question.jobs and self._clues(question.text):
+            return self.what_suits_me(question)
         if question.intent in special:
             return special[question.intent](question)
         return self.about(question)
@@ -101,7 +105,7 @@ class Answers:
         jobs = question.jobs
         if aspect is None:
             if len(jobs) > 1:
-                return self._side_by_side(jobs, None)
+                return self._asked_first(self._side_by_side(jobs, None), question)
             plan = self._job(self.known.subjects[jobs[0]]) if jobs else self._overview()
         elif len(jobs) > 1:
             plan = self._side_by_side(jobs, aspect)
@@ -199,8 +203,9 @@ class Answers:
 
     def types(self, question: Question) -> Plan:
         """Which jobs there are, in a group or in both."""
-        group = next((job for job in question.jobs if job in GROUPS), None)
-        if group is None and question.jobs:
+        groups = [job for job in question.jobs if job in GROUPS]
+        group = groups[0] if len(groups) == 1 else None
+        if not groups and question.jobs:
             return self._asked_first(self._job(self.known.subjects[question.jobs[0]]), question)
         if group is None:
             return self._asked_first(self._overview_of_types(), question)
@@ -216,7 +221,8 @@ class Answers:
             for passage in (*subject.section("duties").passages, *subject.section("role").passages)
             if passage.text.endswith("。")
         ]
-        return Plan(_once(lines), plain=f"{'、'.join(names)}の{len(names)}つです。", jobs=(group,))
+        plan = Plan(_once(lines), plain=f"{'、'.join(names)}の{len(names)}つです。", jobs=(group,))
+        return self._asked_first(plan, question)
 
     def _overview_of_types(self) -> Plan:
         section = self.known.common.section("types")
@@ -340,18 +346,26 @@ class Answers:
         replies = self.known.replies
         helping = bool(_HELPS.search(question.text))
 
+        groups = {job for job in question.jobs if job in GROUPS}
+
         def wanted(passage: Passage) -> bool:
-            return passage.subject in self.known.jobs and passage.aspect in ("duties", "role", "examples", "summary")
+            return (
+                passage.subject in self.known.jobs
+                and passage.aspect in ("duties", "role", "examples", "summary")
+                and (not groups or self._groups[passage.subject] in groups)
+            )
 
         best: dict[str, tuple[float, Passage]] = {}
-        for hit in self.index.search(question.text, wanted):
+        for hit in self.index.search(question.text, wanted, without=groups):
             score = hit.score * (1.0 if hit.passage.aspect == "duties" else 0.9)
             if not helping and _HELPS.search(hit.passage.text):
                 score *= 0.8
             if score > best.get(hit.passage.subject, (0.0, hit.passage))[0]:
                 best[hit.passage.subject] = (score, hit.passage)
         ranked = sorted(best.values(), key=lambda found: -found[0])
-        if not ranked or ranked[0][0] < self.known.settings["nearest"]:
+        # '事務の人はなんのために…' names a group and no task: it is about the group.
+        least = self.known.settings["sure_task" if groups else "nearest"]
+        if not ranked or ranked[0][0] < least:
             if question.jobs:
                 return self._asked_first(self._job(self.known.subjects[question.jobs[0]]), question)
             return Plan((Line("who.unknown", replies["who_unknown"], bullet=False),), jobs=question.jobs)
@@ -377,19 +391,14 @@ class Answers:
     def what_suits_me(self, question: Question) -> Plan:
         """A hint with reasons from what the person says of themselves; never a verdict."""
         texts = self.known.clue_texts
-        text = spell(question.text)
         lines: list[Line] = []
         named: list[str] = []
-        for clue in self.known.clues:
-            at = max((text.find(word) + len(word) for word in map(spell, clue.words) if word in text), default=-1)
-            if at < 0:
-                continue
-            said_of_it = _LIKES.search(re.split("[、。,.!?\n]|けど|ですが", text[at:])[0][:_REACH])
-            if said_of_it and said_of_it["no"]:
-                said = texts["dislike"].format(topic=clue.topic, avoid=clue.avoid)
-            else:
-                said = f"「{clue.label}」なら、{'、'.join(clue.jobs)}が候補になりそうです。{clue.because}"
+        for clue, liked in self._clues(question.text):
+            if liked:
+                said = texts["like"].format(label=clue.label, jobs=self._with_groups(clue.jobs), because=clue.because)
                 named += clue.jobs
+            else:
+                said = texts["dislike"].format(topic=clue.topic, avoid=clue.avoid)
             lines.append(Line(f"clue.{clue.label}", said))
         if not lines:
             plan = (Line("clue.choice", texts["choice"], bullet=False), Line("clue.none", texts["none"], bullet=False))
@@ -407,6 +416,22 @@ class Answers:
             _once(lines), lead=texts["lead"], end=texts["end"], jobs=jobs[:1], offer="start_self_analysis",
             plain=f"{'、'.join(jobs[:3])}が候補になりそうです。" if jobs else "",
         )  # fmt: skip
+
+    def _clues(self, text: str) -> list[tuple[Clue, bool]]:
+        """What a person says of themselves, and whether they like it."""
+        text = spell(text)
+        found = []
+        for clue in self.known.clues:
+            at = max((text.find(word) + len(word) for word in map(spell, clue.words) if word in text), default=-1)
+            if at >= 0:
+                said = _LIKES.search(re.split("[、。,.!?\n]|けど|ですが", text[at:])[0][:_REACH])
+                found.append((clue, not (said and said["no"])))
+        return found
+
+    def _with_groups(self, jobs: Sequence[str]) -> str:
+        """'経理、財務（バックオフィス）と経理事務（事務職）'."""
+        runs = [(group, [job for job in jobs if self._groups[job] == group]) for group in GROUPS]
+        return "、".join(f"{'、'.join(names)}（{group}）" for group, names in runs if names)
 
     # -- certificates, steps, service, what cannot be told ----------------------------------------------------------
 
@@ -511,6 +536,8 @@ class Answers:
         least = self.known.settings["direct_hit"]
         jobs = set(plan.jobs) or set(GROUPS)
         jobs |= {self._group(job) for job in jobs} | {COMMON}
+        if not jobs.isdisjoint(question.jobs) and not set(question.jobs).isdisjoint(GROUPS):
+            jobs.add("違い")
         general = not question.jobs and not plan.jobs
         here = {line.passage.id for line in plan.lines if line.passage is not None}
         texts = {line.passage.text for line in plan.lines if line.passage is not None}
@@ -531,9 +558,10 @@ class Answers:
             if elsewhere
             and hit.passage.id not in here
             and hit.passage.text not in texts
-            and hit.score > max(best_inside + 0.15, 1.7 * least)
+            and hit.score > max(best_inside + 0.1, 1.35 * least)
             and hit.passage.aspect not in (*PHRASES, "types")
-        ][:1]
+        ]
+        outside = [hit for hit in _unlike(outside)[:2] if hit.score >= 0.85 * outside[0].score]
         first: list[Line] = [
             Line(hit.passage.id, hit.passage.text, bullet=False, passage=hit.passage) for hit in outside
         ]
@@ -571,6 +599,16 @@ class Answers:
                 break
             found.setdefault((hit.passage.subject, hit.passage.aspect), hit.passage)
         return list(found.values())[:count]
+
+
+def _unlike(hits: Sequence[Hit]) -> list[Hit]:
+    """Without those that say what a better one says already (the same points stand under several aspects)."""
+    kept: list[Hit] = []
+    for hit in hits:
+        words = set(hit.passage.text)
+        if all(len(words & set(other.passage.text)) < 0.7 * len(words) for other in kept):
+            kept.append(hit)
+    return kept
 
 
 def _is_phrase(line: Line) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Collection, Sequence
 from actions.job_answers.model import Line, Page, Plan
 
 BULLET = "・"
+# Details join the first answer as long as both stay within this many characters.
+_SHORT = 270
 
 
 def _render(lines: Sequence[Line]) -> str:
@@ -52,9 +54,9 @@ def page(plan: Plan, shown: Collection[str], limit: int, *, lead: str | None = N
     if not rest:
         return Page("", (), 0)
     chosen: list[Line] = []
-    short = min(limit, 180)
+    short = min(limit, _SHORT)
     for line in rest:
-        # Below half a screen the answer goes on into the details; above it they wait for もっと詳しく.
+        # A short answer goes on into the details; a long one keeps them for もっと詳しく.
         bound = limit if line.level == rest[0].level else short
         if chosen and not _fits(opening, [*chosen, line], plan.end, bound):
             break

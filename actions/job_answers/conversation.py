@@ -33,6 +33,8 @@ _INTENT_OF_STEP: Final = {
     "応募書類": "ask_step_documents",
     "面接": "ask_step_interview",
 }
+# What 'もっと詳しく' goes on with, once everything about the work itself has been said.
+_THEN: Final = {"ask_job": "ask_suits", "ask_who_does": "ask_suits", "ask_types": "ask_difference"}
 _HUMAN: Final = ("request_human", "handoff_choice")
 _MOST_BUTTONS: Final = 4
 
@@ -216,6 +218,9 @@ class Conversation:
         shown = state.level["shown"]
         plan = self.answers.plan(question)
         now = page(plan, shown, self._settings["first_answer_characters"], lead="")
+        if not now.text and question.intent in _THEN and len(question.jobs) == 1:
+            # All of the work has been told: what is told next about a job.
+            return self._answer(Question(_THEN[question.intent], question.jobs), state)
         if not now.text:
             buttons = self._buttons(question, 0, state)
             return Outcome((Message(self._replies["no_more"], buttons),), replace(state, offer=None))
@@ -267,20 +272,24 @@ class Conversation:
             question = Question.from_slot(state.level["question"])
             shown = list(state.level["shown"])
         plan = self.answers.plan(question)
-        lines = [line for line in plan.lines if line.passage is not None and line.passage.level == 2]
         subjects = [job for job in (question.jobs or plan.jobs) if job in self.known.subjects]
-        lines += [
+        aspects = (ASPECT_OF.get(question.intent, "examples"), "examples")
+        own = [passage for name in subjects for passage in self._examples_in(name, aspects)]
+        planned = [line.passage for line in plan.lines if line.passage is not None and line.passage.level == 2]
+        shared = [p for name in subjects for p in self._examples_in(self.known.subjects[name].group or "", aspects)]
+        duties = [p for name in subjects[:1] for p in self.known.subjects[name].section("duties").passages]
+        # What was not said yet; else the job's own again; else its tasks: '例えば？' never gets a shrug.
+        fresh = [
             Line(passage.id, passage.text, passage=passage)
-            for name in subjects
-            for subject in (self.known.subjects[name], self.known.subjects.get(self.known.subjects[name].group or ""))
-            if subject is not None
-            for aspect in (ASPECT_OF.get(question.intent, "examples"), "examples")
-            for passage in subject.section(aspect).passages
-            if passage.level == 2
+            for passages in ([*own, *planned], own, shared, duties)
+            for passage in dict((passage.id, passage) for passage in passages).values()
+            if passages is own or passage.id not in shown
         ]
-        fresh = [line for line in dict((line.id, line) for line in lines).values() if line.id not in shown]
-        if not fresh and subjects and (duties := self.known.subjects[subjects[0]].section("duties").passages):
-            fresh = [line for line in (Line(p.id, p.text, passage=p) for p in duties) if line.id not in shown]
+        first = fresh[0].passage if fresh else None
+        fresh = [
+            line for line in dict((line.id, line) for line in fresh).values()
+            if line.passage and first and line.passage.aspect == first.aspect and line.passage.subject == first.subject
+        ]  # fmt: skip
         if not fresh:
             topic = "、".join(subjects) or self._replies["general"]
             text = self._replies["no_example"].format(topic=topic)
@@ -290,6 +299,12 @@ class Conversation:
         remembered = self._remember(state, question, plan, now, shown)
         left = sum(1 for line in plan.lines if line.id not in {*shown, *now.shown})
         return Outcome((Message(now.text, self._buttons(question, left, remembered)),), remembered)
+
+    def _examples_in(self, name: str, aspects: Sequence[str]) -> list[Passage]:
+        subject = self.known.subjects.get(name)
+        if subject is None:
+            return []
+        return [passage for aspect in aspects for passage in subject.section(aspect).passages if passage.level == 2]
 
     def _follow_up(self, turn: Turn, state: State) -> Outcome:
         """'じゃあ人事は？': what was asked last, of another job."""
@@ -394,7 +409,9 @@ class Conversation:
         """Nothing was recognised for sure: answer where the words decide, ask back, or offer what is near."""
         intents = [name for name, _ in turn.ranking if name in TOPIC][:2]
         question = turn.question(intents[0] if intents else "ask_job")
-        if self.answers.hits(question, least=1.6 * self._settings["direct_hit"]) or (question.jobs and intents):
+        hits = self.answers.hits(question, least=1.25 * self._settings["direct_hit"])
+        if hits or question.jobs:
+            question = self._from_words(question, hits)
             outcome = self._answer(self._resolved(question, state), state)
             return replace(outcome, state=replace(outcome.state, lost=0))
         state = replace(state, lost=state.lost + 1, offer=None)
@@ -411,9 +428,25 @@ class Conversation:
                     self._button("start_self_analysis", ())]  # fmt: skip
         return Outcome((Message(self._replies["lost"], tuple(near)),), state)
 
+    def _from_words(self, question: Question, hits: Sequence[Passage]) -> Question:
+        """The question that the nearest passage answers; the intent counts only where it fits what was named."""
+        if question.entities.get("matter"):
+            return replace(question, intent="ask_untold")
+        named = {*question.jobs, *(self.known.subjects[job].group for job in question.jobs)}
+        for passage in hits:
+            if not question.jobs or passage.subject in named:
+                asked = str(re.match("/([a-z_]+)", self._button_of(passage).payload)[1])  # type: ignore[index]
+                jobs = question.jobs or ((passage.subject,) if passage.subject in self.known.subjects else ())
+                return replace(question, intent=asked, jobs=jobs)
+        if question.jobs and question.intent not in _ABOUT_FOCUS:
+            return replace(question, intent="ask_job")
+        return question
+
     def out_of_scope(self, turn: Turn, state: State) -> Outcome:
         """Another subject: said kindly, with what there is to talk about."""
         intents = [name for name, _ in turn.ranking if name in TOPIC][:1]
+        if turn.entities.get("matter") and (turn.entities.get("job") or turn.entities.get("certificate")):
+            return self._answer(turn.question("ask_untold"), state)
         if turn.confidence < self._settings["very_sure"] and turn.entities.get("job") and intents:
             return self._answer(self._resolved(turn.question(intents[0]), state), state)
         buttons = (

@@ -218,7 +218,7 @@ def read(folder: Path = FOLDER) -> Knowledge:
         clues=tuple(
             Clue(c["label"], c["topic"], tuple(c["words"]), tuple(c["jobs"]), c["because"], c["avoid"]) for c in clues["clues"]
         ),
-        clue_texts={key: clues[key] for key in ("lead", "end", "none", "choice", "dislike")},
+        clue_texts={key: clues[key] for key in ("lead", "end", "none", "choice", "like", "dislike")},
         replies=read_yaml(folder / "replies.yml"),
         settings=read_yaml(folder / "settings.yml"),
         jobs=tuple(order),
