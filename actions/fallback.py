@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.job_answers.action import conversation, read_state, read_turn, say
 from actions.notice import say_notice_once
 from actions.safety import still_worried, still_worried_buttons
+from actions.safety import still_worried, still_worried_buttons
 
 
 class ActionFallback(Action):

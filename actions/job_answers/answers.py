@@ -121,9 +121,7 @@ class Answers:
         replies = self.known.replies
         lines = [self._line(passage, bullet=False) for passage in subject.section("summary").passages]
         lines[0] = replace(lines[0], text=f"{subject.name}は、{lines[0].text}")
-        lines += [
-            self._line(passage, header=replies["duties"]) for passage in subject.section("duties").passages
-        ]
+        lines += [self._line(passage, header=replies["duties"]) for passage in subject.section("duties").passages]
         for aspect in ("role", "examples"):
             lines += [
                 replace(self._line(passage, bullet=False), level=min(1, passage.level))
@@ -160,9 +158,7 @@ class Answers:
                 lead, header = replies["group_only"].format(job=subject.name, group=group.name), ""
             # After three facts of the job itself, the group's are details.
             later = 1 if len([line for line in lines if line.level == 0]) >= 4 else 0
-            lines += [
-                self._line(passage, header=header or None, at_least=later) for passage in shared.passages
-            ]
+            lines += [self._line(passage, header=header or None, at_least=later) for passage in shared.passages]
         if common.passages:
             header = replies["common_too"] if lines else ""
             enough = len([line for line in lines if line.level == 0]) >= 4
@@ -262,9 +258,7 @@ class Answers:
         lines: list[Line] = []
         if {a, b} == set(GROUPS):
             section = self.known.differences
-            lines += [
-                replace(self._line(passage), level=0 if passage.title else 1) for passage in section.passages
-            ]
+            lines += [replace(self._line(passage), level=0 if passage.title else 1) for passage in section.passages]
             for subject in (first, second):
                 lines += [
                     replace(self._line(passage), level=1, header=f"【{subject.name}】")
@@ -463,9 +457,7 @@ class Answers:
     def step(self, question: Question) -> Plan:
         """The way to a new job, or one of its four steps."""
         section = self.known.steps[STEP_OF[question.intent]]
-        lines = [
-            replace(self._line(passage), level=0 if passage.level == 0 else 1) for passage in section.passages
-        ]
+        lines = [replace(self._line(passage), level=0 if passage.level == 0 else 1) for passage in section.passages]
         plan = Plan(tuple(lines), lead=section.lead or "", plain=section.plain or "", jobs=())
         return self._asked_first(plan, question, elsewhere=False)
 
@@ -509,9 +501,7 @@ class Answers:
         for matter in matters[:2]:
             lines.append(Line(f"untold.{matter.name}", matter.text + matter.how, bullet=False))
         if not lines:
-            lines.append(
-                Line("untold.other", self.known.untold["lead"] + self.known.untold["other"], bullet=False)
-            )
+            lines.append(Line("untold.other", self.known.untold["lead"] + self.known.untold["other"], bullet=False))
         rest: list[Line] = []
         if question.intent != "ask_untold":
             rest = [replace(line, level=1) for line in self.about(replace(question, entities={})).lines]
@@ -545,11 +535,7 @@ class Answers:
         def wanted(passage: Passage) -> bool:
             return passage.id in here or passage.subject in jobs or (general and passage.subject not in self.known.jobs)
 
-        hits = [
-            hit
-            for hit in self.index.search(question.text, wanted, without=question.jobs)
-            if hit.score >= least
-        ]
+        hits = [hit for hit in self.index.search(question.text, wanted, without=question.jobs) if hit.score >= least]
         inside = [hit for hit in hits if hit.passage.id in here][:2]
         best_inside = inside[0].score if inside else 0.0
         outside = [
@@ -581,9 +567,7 @@ class Answers:
     # -- lines -------------------------------------------------------------------------------------------------------
 
     @staticmethod
-    def _line(
-        passage: Passage, *, bullet: bool = True, header: str | None = None, at_least: int = 0
-    ) -> Line:
+    def _line(passage: Passage, *, bullet: bool = True, header: str | None = None, at_least: int = 0) -> Line:
         text = f"{passage.title}：{passage.text}" if passage.title else passage.text
         level = max(passage.level, at_least)
         if level and passage.under:
@@ -650,4 +634,3 @@ def _first_things_first(lines: Sequence[Line]) -> list[Line]:
 def _under(header: str, lines: Sequence[Line]) -> list[Line]:
     """Lines without a header of their own under this one."""
     return [replace(line, header=line.header or header or None) for line in lines]
-

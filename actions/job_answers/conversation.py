@@ -24,7 +24,9 @@ TOPIC: Final = (
 # Without a job named, these are about the job talked about before.
 _ABOUT_FOCUS: Final = ("ask_job", *ASPECT_OF)
 # ... unless the question is plainly about all jobs.
-_ABOUT_ALL: Final = re.compile("一番|いちばん|どの仕事|どの職種|どんな仕事が|どれが|全部|全体的|なれるのは|職種は|職種って|おすすめの")
+_ABOUT_ALL: Final = re.compile(
+    "一番|いちばん|どの仕事|どの職種|どんな仕事が|どれが|全部|全体的|なれるのは|職種は|職種って|おすすめの"
+)
 # A follow-up that names one of these instead of a job.
 _INTENT_OF_ENTITY: Final = (("certificate", "ask_certificates"), ("matter", "ask_untold"), ("tool", "ask_skills"))
 _INTENT_OF_STEP: Final = {
@@ -240,7 +242,7 @@ class Conversation:
         if plan.plain:
             text = self._replies["simple"] + plan.plain
         else:
-            shown = {line for line in (state.level or {}).get("page", ())}
+            shown = set((state.level or {}).get("page", ()))
             lines = [line for line in plan.lines if line.id in shown] or list(plan.lines)
             text = "\n".join((self._replies["no_simple"], _gist(lines[0])))
         if state.level is None or question.jobs != Question.from_slot(state.level["question"]).jobs:
@@ -282,12 +284,12 @@ class Conversation:
         fresh = [
             Line(passage.id, passage.text, passage=passage)
             for passages in ([*own, *planned], own, shared, duties)
-            for passage in dict((passage.id, passage) for passage in passages).values()
+            for passage in {passage.id: passage for passage in passages}.values()
             if passages is own or passage.id not in shown
         ]
         first = fresh[0].passage if fresh else None
         fresh = [
-            line for line in dict((line.id, line) for line in fresh).values()
+            line for line in {line.id: line for line in fresh}.values()
             if line.passage and first and line.passage.aspect == first.aspect and line.passage.subject == first.subject
         ]  # fmt: skip
         if not fresh:
@@ -416,8 +418,8 @@ class Conversation:
             return replace(outcome, state=replace(outcome.state, lost=0))
         state = replace(state, lost=state.lost + 1, offer=None)
         if state.lost >= self._settings["lost_before_human"]:
-            buttons = (Button(self._replies["buttons"]["request_human"], "/request_human"),)
-            buttons += tuple(self._near(turn)[:2])
+            human = Button(self._replies["buttons"]["request_human"], "/request_human")
+            buttons = (human, *self._near(turn)[:2])
             offered = replace(state, lost=0, offer={"intent": "request_human"})
             return Outcome((Message(self._replies["lost_again"], buttons),), offered)
         near = self._near(turn)
@@ -507,7 +509,7 @@ class Conversation:
             if len(buttons) == _MOST_BUTTONS:
                 break
             buttons.append(self._button(intent, jobs if intent != "ask_difference" else state.focus_jobs[:2]))
-        return tuple(dict((button.title, button) for button in buttons).values())
+        return tuple({button.title: button for button in buttons}.values())
 
 
 def _gist(line: Line) -> str:

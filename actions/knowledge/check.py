@@ -33,9 +33,18 @@ _FILES: Final = {
 }
 # What the bot must not say: promises, and figures that no source of ours gives.
 _FORBIDDEN: Final = (
-    (re.compile("受かりやす|内定しやす|採用されやす"), "「応募しやすい」「挑戦しやすい」に言いかえてください（採用は約束できません）。"),
-    (re.compile("天職|(?<!す)必ず(?!しも)|絶対に?(?!必要ではな|に必要ではな)"), "言い切りや約束になる言葉です。やわらかく言いかえてください。"),
-    (re.compile(r"\d+\s*(万円|円|%|％|点|級|歳|倍)"), "金額・点数・級・年齢・倍率の数字は書かず、確かめ方を案内してください。"),
+    (
+        re.compile("受かりやす|内定しやす|採用されやす"),
+        "「応募しやすい」「挑戦しやすい」に言いかえてください（採用は約束できません）。",
+    ),
+    (
+        re.compile("天職|必ず(?!しも)|絶対"),
+        "言い切りや約束になる言葉です。やわらかく言いかえてください。",
+    ),
+    (
+        re.compile(r"\d+\s*(万円|円|%|％|点|級|歳|倍)"),
+        "金額・点数・級・年齢・倍率の数字は書かず、確かめ方を案内してください。",
+    ),
     (re.compile("女性向き|男性向き|女性に人気|男性に人気"), "性別で仕事をすすめる言葉です。消してください。"),
     (re.compile("キャリアコンサルタント"), "国家資格の名前です。「アドバイザー」と書いてください。"),
 )  # fmt: skip
@@ -81,7 +90,9 @@ def _items(raw: Any) -> Iterator[tuple[str, str | None]]:
         else:
             yield item["text"], item.get("title")
             for key in ("more", "examples"):
-                yield from ((detail if isinstance(detail, str) else detail["text"], None) for detail in item.get(key, ()))
+                yield from (
+                    (detail if isinstance(detail, str) else detail["text"], None) for detail in item.get(key, ())
+                )
 
 
 def _paths(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -104,7 +115,9 @@ def _names_fit(read: dict[Path, Any], folder: Path) -> Iterator[str]:
     for path, raw in read.items():
         if path.parent.name in ("jobs", "groups"):
             if raw["name"] in seen:
-                yield _fault(path, f"name: {raw['name']}", f"「{raw['name']}」は {seen[raw['name']].name} にもあります。")
+                yield _fault(
+                    path, f"name: {raw['name']}", f"「{raw['name']}」は {seen[raw['name']].name} にもあります。"
+                )
             seen[raw["name"]] = path
             pointing: Iterable[str] = [*raw.get("related", ()), *([raw["bridge"]] if "bridge" in raw else ())]
         elif path.name == "comparisons.yml":
@@ -148,11 +161,17 @@ def _buttons_fit(read: dict[Path, Any], folder: Path) -> Iterator[str]:
     raw = read.get(path)
     if raw is None or settings is None:
         return
-    longest = max((job["name"] for at, job in read.items() if at.parent.name in ("jobs", "groups")), key=len, default="")
+    longest = max(
+        (job["name"] for at, job in read.items() if at.parent.name in ("jobs", "groups")), key=len, default=""
+    )
     for title in (*raw["buttons"].values(), *raw["buttons_general"].values()):
         size = len(title.format(job=longest, a="情報システム", b="一般事務"))
         if size > settings["button_characters"]:
-            yield _fault(path, title, f"ボタン「{title}」が長すぎます（{size}文字）。{settings['button_characters']}文字までにしてください。")
+            yield _fault(
+                path,
+                title,
+                f"ボタン「{title}」が長すぎます（{size}文字）。{settings['button_characters']}文字までにしてください。",
+            )
 
 
 def _values(folder: Path, entity: str) -> set[str]:
@@ -166,15 +185,21 @@ def _terms_fit(read: dict[Path, Any], folder: Path) -> Iterator[str]:
         return
     for path, raw in read.items():
         if path.parent.name in ("jobs", "groups") and raw["name"] not in _values(folder, "job"):
-            yield _fault(path, raw["name"], f"「{raw['name']}」が terms.yml の job にありません。呼び名を書き足してください。")
+            yield _fault(
+                path, raw["name"], f"「{raw['name']}」が terms.yml の job にありません。呼び名を書き足してください。"
+            )
     path = folder / "certificates.yml"
     for certificate in read[path]["certificates"]:
         if certificate["name"] not in _values(folder, "certificate"):
-            yield _fault(path, certificate["name"], f"「{certificate['name']}」が terms.yml の certificate にありません。")
+            yield _fault(
+                path, certificate["name"], f"「{certificate['name']}」が terms.yml の certificate にありません。"
+            )
     path = folder / "untold.yml"
     names = {matter["name"] for matter in read[path]["matters"]}
     for matter in names - _values(folder, "matter") - {"個別の求人"}:
-        yield _fault(path, f"name: {matter}", f"「{matter}」が terms.yml の matter にありません。名前をそろえてください。")
+        yield _fault(
+            path, f"name: {matter}", f"「{matter}」が terms.yml の matter にありません。名前をそろえてください。"
+        )
     for value in _values(folder, "matter") - names:
         yield f"{path}: terms.yml の matter「{value}」への答えがありません。name、text、how、words を書き足してください。"
 

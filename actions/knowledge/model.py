@@ -216,7 +216,8 @@ def read(folder: Path = FOLDER) -> Knowledge:
         },
         certificate_unknown=certificates["unknown"],
         clues=tuple(
-            Clue(c["label"], c["topic"], tuple(c["words"]), tuple(c["jobs"]), c["because"], c["avoid"]) for c in clues["clues"]
+            Clue(c["label"], c["topic"], tuple(c["words"]), tuple(c["jobs"]), c["because"], c["avoid"])
+            for c in clues["clues"]
         ),
         clue_texts={key: clues[key] for key in ("lead", "end", "none", "choice", "like", "dislike")},
         replies=read_yaml(folder / "replies.yml"),

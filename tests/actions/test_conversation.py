@@ -110,9 +110,7 @@ def test_yes_to_the_self_analysis_starts_it() -> None:
     assert talk(("ask_what_suits_me", [], "数字が好き"), ("affirm", []))[-1].followup == "action_self_analysis_start"
 
 
-@pytest.mark.parametrize(
-    "offer", [{"intent": "request_human"}, {"intent": "handoff_choice", "entities": {"v": "yes"}}]
-)
+@pytest.mark.parametrize("offer", [{"intent": "request_human"}, {"intent": "handoff_choice", "entities": {"v": "yes"}}])
 def test_yes_to_a_human(offer: dict[str, object]) -> None:
     assert conversation().respond(Turn("affirm"), State(offer=offer)).followup == "action_handoff"
 
