@@ -10,7 +10,6 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.job_answers.action import conversation, read_state, read_turn, say
 from actions.notice import say_notice_once
 from actions.safety import still_worried, still_worried_buttons
-from actions.safety import still_worried, still_worried_buttons
 
 
 class ActionFallback(Action):
@@ -22,8 +21,9 @@ class ActionFallback(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """One turn."""
+        # Shortly after a crisis nobody is told that they were not understood.
         worried = still_worried(tracker)
-        if worried is not None:  # shortly after a crisis nobody is told that they were not understood
+        if worried is not None:
             dispatcher.utter_message(text=worried, buttons=still_worried_buttons())
             return []
         events = say_notice_once(dispatcher, tracker)

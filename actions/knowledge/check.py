@@ -109,7 +109,7 @@ def _names_fit(read: dict[Path, Any], folder: Path) -> Iterator[str]:
     groups = {raw["name"] for path, raw in read.items() if path.parent.name == "groups"}
     for group in GROUPS:
         if group not in groups:
-            yield f"{folder / 'groups'} に「{group}」のファイルがありません。消してしまったときは、元のファイルを戻してください。"
+            yield f"{folder / 'groups'} に「{group}」のファイルがありません。元のファイルを戻してください。"
     known = {*jobs, *groups}
     seen: dict[str, Path] = {}
     for path, raw in read.items():
@@ -201,7 +201,7 @@ def _terms_fit(read: dict[Path, Any], folder: Path) -> Iterator[str]:
             path, f"name: {matter}", f"「{matter}」が terms.yml の matter にありません。名前をそろえてください。"
         )
     for value in _values(folder, "matter") - names:
-        yield f"{path}: terms.yml の matter「{value}」への答えがありません。name、text、how、words を書き足してください。"
+        yield f"{path}: terms.yml の matter「{value}」への答えがありません。name、text、how、words が要ります。"
 
 
 def faults(folder: Path = FOLDER) -> list[str]:
