@@ -11,6 +11,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
 # Nothing in a test may reach an engine by accident.
 os.environ.setdefault("ENGINE_URL", "http://127.0.0.1:9")
 
-import django  # noqa: E402 - after the environment
+import django
 
 django.setup()
