@@ -1,7 +1,7 @@
 """The engine: serves the trained model over HTTP. `python -m bot.server`; the settings are environment variables.
 
 ENGINE_HOST (127.0.0.1), ENGINE_PORT (5005), ENGINE_TOKEN (needed off loopback), TRACKER_URL (sqlite:///… in DATA_DIR),
-WORKERS (1), ENGINE_MODEL, ENGINE_ACTIONS, LOG_LEVEL.
+WORKERS (1), ENGINE_MODEL, ENGINE_ACTIONS, ENGINE_LEAN_IMPORTS (1), LOG_LEVEL.
 """
 
 from __future__ import annotations
@@ -36,6 +36,9 @@ def main() -> None:
         from bot import workers
 
         sys.exit(workers.supervise(settings))
+    from bot.lean_imports import quicken_imports
+
+    quicken_imports()
     from bot import worker
 
     folder = os.environ.get("ENGINE_WORKER_FOLDER")
