@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.job_answers.answers import Answers
-from actions.job_answers.conversation import Conversation, Outcome, State, Turn
+from actions.job_answers.conversation import TOPIC, Conversation, Outcome, State, Turn
 from actions.job_answers.model import ENTITIES
 from actions.knowledge.model import knowledge
 from actions.knowledge.search import index
 from actions.notice import say_notice_once
 from bot.operator_settings import operator
+
+# The intents that the rules of this topic pass on (data/rules/job_answers.yml).
+HEARD: Final = (
+    *TOPIC, "more_detail", "simpler", "repeat", "example", "follow_up", "correct_job", "affirm", "deny",
+)  # fmt: skip
+# A second guess below this is no better than asking back.
+NEAR: Final = 0.1
 
 
 @lru_cache(maxsize=1)
@@ -82,6 +90,16 @@ def say(dispatcher: CollectingDispatcher, before: State, outcome: Outcome) -> li
     return events
 
 
+def nearest_of_topic(turn: Turn) -> Turn | None:
+    """The turn as this topic would have it, where another topic passed it on as misread; None if nothing is near."""
+    if turn.intent in HEARD:
+        return turn
+    for intent, confidence in turn.ranking:
+        if intent in HEARD and confidence >= NEAR:
+            return replace(turn, intent=intent, confidence=confidence)
+    return None
+
+
 def in_guided_question(tracker: Tracker) -> bool:
     """Whether a form waits for its own answer."""
     return bool((tracker.active_loop or {}).get("name"))
@@ -98,6 +116,8 @@ class ActionJobAnswers(Action):
         """One turn."""
         events = say_notice_once(dispatcher, tracker)
         state = read_state(tracker)
-        turn = read_turn(tracker.latest_message)
+        turn = nearest_of_topic(read_turn(tracker.latest_message))
+        if turn is None:
+            return [*events, FollowupAction("action_fallback")]
         outcome = conversation().respond(turn, state, guided=in_guided_question(tracker))
         return events + say(dispatcher, state, outcome)

@@ -107,12 +107,24 @@ class Conversation:
             state: what is remembered.
             guided: a guided question is open, and only its own buttons may be shown.
         """
-        state = replace(state, lost=0)
+        turn, state = self._known(turn), replace(state, lost=0)
         outcome = self._several(turn, state) or self._one(turn, state)
         if guided:
             bare = tuple(replace(message, buttons=()) for message in outcome.messages)
             return replace(outcome, messages=bare, state=replace(outcome.state, offer=None))
         return outcome
+
+    def _known(self, turn: Turn) -> Turn:
+        """Without jobs and steps that nobody here knows: a payload may hold anything."""
+        allowed = {"job": self.known.subjects, "step": _INTENT_OF_STEP}
+        entities = {
+            name: [value for value in values if name not in allowed or value in allowed[name]]
+            for name, values in turn.entities.items()
+        }
+        questions = tuple(self._known(part) for part in turn.questions)
+        return replace(
+            turn, entities={name: values for name, values in entities.items() if values}, questions=questions
+        )
 
     def _several(self, turn: Turn, state: State) -> Outcome | None:
         """Two questions or more in one message: each gets its short answer."""
@@ -275,38 +287,36 @@ class Conversation:
             shown = list(state.level["shown"])
         plan = self.answers.plan(question)
         subjects = [job for job in (question.jobs or plan.jobs) if job in self.known.subjects]
-        aspects = (ASPECT_OF.get(question.intent, "examples"), "examples")
-        own = [passage for name in subjects for passage in self._examples_in(name, aspects)]
+        aspect = ASPECT_OF.get(question.intent, "examples")
+        wide = [*subjects, *(self.known.subjects[name].group or "" for name in subjects)]
+        asked = [passage for name in wide for passage in self._examples_in(name, aspect)]
         planned = [line.passage for line in plan.lines if line.passage is not None and line.passage.level == 2]
-        shared = [p for name in subjects for p in self._examples_in(self.known.subjects[name].group or "", aspects)]
+        own = [passage for name in subjects for passage in self._examples_in(name, "examples")]
+        shared = [passage for name in wide for passage in self._examples_in(name, "examples")]
         duties = [p for name in subjects[:1] for p in self.known.subjects[name].section("duties").passages]
-        # What was not said yet; else the job's own again; else its tasks: '例えば？' never gets a shrug.
-        fresh = [
-            Line(passage.id, passage.text, passage=passage)
-            for passages in ([*own, *planned], own, shared, duties)
-            for passage in {passage.id: passage for passage in passages}.values()
-            if passages is own or passage.id not in shown
-        ]
-        first = fresh[0].passage if fresh else None
-        fresh = [
-            line for line in {line.id: line for line in fresh}.values()
-            if line.passage and first and line.passage.aspect == first.aspect and line.passage.subject == first.subject
-        ]  # fmt: skip
+        # Of what was asked, if need be again; else of the job; else its tasks: '例えば？' never gets a shrug.
+        fresh: list[Passage] = []
+        for passages, again in ((asked, False), (asked, True), (planned, False), (own, True), (shared, True),
+                                (duties, True)):  # fmt: skip
+            fresh = [passage for passage in passages if again or passage.id not in shown]
+            if fresh:
+                break
         if not fresh:
             topic = "、".join(subjects) or self._replies["general"]
             text = self._replies["no_example"].format(topic=topic)
             return Outcome((Message(text, self._buttons(question, 0, state)),), replace(state, offer=None))
-        lines = [replace(line, bullet=True, header=None, text=_without_for_example(line.text)) for line in fresh]
+        lines = [
+            Line(passage.id, _without_for_example(passage.text), passage=passage)
+            for passage in {passage.id: passage for passage in fresh}.values()
+        ]
         now = page(Plan(tuple(lines), lead=self._replies["example"]), (), 300)
         remembered = self._remember(state, question, plan, now, shown)
         left = sum(1 for line in plan.lines if line.id not in {*shown, *now.shown})
         return Outcome((Message(now.text, self._buttons(question, left, remembered)),), remembered)
 
-    def _examples_in(self, name: str, aspects: Sequence[str]) -> list[Passage]:
+    def _examples_in(self, name: str, aspect: str) -> list[Passage]:
         subject = self.known.subjects.get(name)
-        if subject is None:
-            return []
-        return [passage for aspect in aspects for passage in subject.section(aspect).passages if passage.level == 2]
+        return [] if subject is None else [p for p in subject.section(aspect).passages if p.level == 2]
 
     def _follow_up(self, turn: Turn, state: State) -> Outcome:
         """'じゃあ人事は？': what was asked last, of another job."""
@@ -409,6 +419,7 @@ class Conversation:
 
     def lost(self, turn: Turn, state: State) -> Outcome:
         """Nothing was recognised for sure: answer where the words decide, ask back, or offer what is near."""
+        turn = self._known(turn)
         intents = [name for name, _ in turn.ranking if name in TOPIC][:2]
         question = turn.question(intents[0] if intents else "ask_job")
         hits = self.answers.hits(question, least=1.25 * self._settings["direct_hit"])
@@ -446,6 +457,7 @@ class Conversation:
 
     def out_of_scope(self, turn: Turn, state: State) -> Outcome:
         """Another subject: said kindly, with what there is to talk about."""
+        turn = self._known(turn)
         intents = [name for name, _ in turn.ranking if name in TOPIC][:1]
         if turn.entities.get("matter") and (turn.entities.get("job") or turn.entities.get("certificate")):
             return self._answer(turn.question("ask_untold"), state)
