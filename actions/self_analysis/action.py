@@ -166,6 +166,9 @@ class ActionSelfAnalysis(Action):
         events: list[EventType] = say_notice_once(dispatcher, tracker)
         analysis = data.load()
         message = said(tracker)
+        if message.intent in talk.ONLY_INSIDE and not message.tapped and not state_of(tracker).started:
+            # Nobody answers a question that was not asked: it was another topic, misread.
+            return [*events, FollowupAction("action_job_answers")]
         out = talk.outside(analysis, state_of(tracker), message, now(tracker))
         for text in out.says:
             dispatcher.utter_message(text=text)

@@ -964,6 +964,8 @@ def _remove(analysis: Analysis, out: Turn, text: str) -> bool:
 
 # --- after the result, outside the form -------------------------------------
 
+# Only said of a question that is open.
+ONLY_INSIDE: Final = ("answer_typed", "explain_question", "ask_reason", "skip_question", "go_back")
 
 @dataclass
 class Outside:
