@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -10,6 +11,9 @@ from fpdf.enums import XPos, YPos
 from pylopdf_fonts_jp import sans_path
 
 from desk.self_analysis.lines import wrap
+
+# Making a subset of the font logs every glyph of the page at INFO.
+logging.getLogger("fontTools").setLevel(logging.WARNING)
 
 _MARGIN: Final = 16.0
 _WIDTH: Final = 210.0 - 2 * _MARGIN
