@@ -60,3 +60,9 @@ lint: setup-dev ## ruff and mypy over both halves
 
 simulate-analysis: setup ## How many simulated people land in each band of the self-analysis
 	@$(ENGINE)/python -m actions.self_analysis.simulate
+
+bench: train ## Measure the engine (beside stock Rasa where `make bench-stock` was run); writes docs/performance.md
+	@$(ENGINE)/python bench/engine.py $(BENCH)
+
+bench-stock: setup ## Rasa with TensorFlow in an environment of its own, trained on the same data (EPOCHS=100: an hour)
+	@bench/stock/make.sh

@@ -254,6 +254,7 @@ class SqlTrackerStore(TrackerStore):
         url: str | None = None,
         window: Window | None = None,
         cached_trackers: int = CACHED_TRACKERS,
+        host: str | None = None,
         **_options: Any,
     ) -> None:
         """Connects and creates the tables if they are missing.
@@ -261,9 +262,9 @@ class SqlTrackerStore(TrackerStore):
         Raises:
             StoreError: the database cannot be reached or used.
         """
+        url = url or host  # Rasa hands the `url` of endpoints.yml on as `host`
         if not url:
             raise StoreError("no database: give `url`, sqlite:///path or postgresql://…")
-        # Rasa's create() passes an EndpointConfig's url; `sqlite:///relative` is relative to the working directory.
         self.url = url
         self.window = window or Window()
         self.rule_only_data: dict[str, Any] | None = None
