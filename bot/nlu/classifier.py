@@ -188,16 +188,16 @@ class PieceIntentClassifier(IntentClassifier, GraphComponent):
         text: str = message.get(NORMALISED).text[:LONGEST]
         tokens: list[Token] = message.get(TOKENS_NAMES[TEXT])
         parts: list[Part] = []
-        for span in stretches(text)[:MOST_PARTS]:
-            part = self._part(message, span)
-            halves = (tuple(self._part(message, half) for half in pair) for pair in coordinations(text, tokens, *span))
+        spans = stretches(text)[:MOST_PARTS]
+        for span in spans:
             for left, right in coordinations(text, tokens, *span):
                 pair = self._part(message, left), self._part(message, right)
                 if self._are_two(*pair):
                     parts += pair
                     break
             else:
-                parts.append(part)
+                if len(spans) > 1:
+                    parts.append(self._part(message, span))
         return parts if len(parts) > 1 else []
 
     def _are_two(self, left: Part, right: Part) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from rasa.nlu.tokenizers.tokenizer import Token
@@ -52,7 +53,7 @@ def pieces(text: str, tokens: Sequence[Token], matches: Sequence[Match], start: 
         sound.append(fold(token.data["reading"]) or token.lemma)
     words.append("$")
     jobs = len({known.value for known in inside if known.entity == "job"})
-    word_pieces = words[1:-1] + [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    word_pieces = words[1:-1] + [f"{a} {b}" for a, b in pairwise(words)]
     word_pieces += [f"{a} {b} {c}" for a, b, c in zip(words, words[1:], words[2:], strict=False)]
     word_pieces.append(f"jobs {min(jobs, 2)}")
     word_pieces += [f"value {known.value}" for known in inside]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from rasa.nlu.tokenizers.tokenizer import Token
@@ -49,7 +50,7 @@ def stretches(text: str) -> list[Span]:
         for found in pattern.finditer(text):
             cuts.add(found.end())
     ordered = sorted(cuts)
-    spans = (_trim(text, start, end) for start, end in zip(ordered, ordered[1:], strict=False))
+    spans = (_trim(text, start, end) for start, end in pairwise(ordered))
     return [(start, end) for start, end in spans if end - start > 1]
 
 

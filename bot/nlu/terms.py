@@ -45,7 +45,7 @@ def read_terms(path: Path = TERMS) -> list[Name]:
     """
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     if not isinstance(content, dict) or not isinstance(content.get("terms"), list):
-        raise ValueError(f"{path}: 'terms' にリストがありません。")
+        raise ValueError(f"{path}: 'terms' にリストがありません。")  # noqa: TRY004 (a file, not an argument)
     names: list[Name] = []
     for number, term in enumerate(content["terms"], 1):
         if not isinstance(term, dict) or term.get("entity") not in ENTITIES or not term.get("value"):

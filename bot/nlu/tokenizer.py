@@ -34,7 +34,8 @@ CHUNK: Final = 12_000
 SYSTEM_DICTIONARY: Final = Path(sudachidict_core.__file__).parent / "resources" / "system.dic"
 USER_DICTIONARY: Final = "user.dic"
 # Connection ids of a common noun, and how readily it is chosen (lower is more readily), both as in Sudachi's
-# documentation of user dictionaries. Names win over splits; kana readings of common words only where nothing better fits.
+# documentation of user dictionaries. Names win over splits; kana readings of common words only where nothing better
+# fits.
 NOUN_ID: Final = 4786
 NAME_COST: Final = 3000
 READING_COST: Final = 5500
@@ -193,10 +194,10 @@ class SudachiTokenizer(Tokenizer):
                     continue
                 at, to = base + part.begin(), base + part.end()
                 start, end = level.starts[at], level.ends[to - 1]
-                data = {"reading": part.reading_form(), "pos": part.part_of_speech()[:2], "at": (at, to)}
+                data = {"reading": part.reading_form(), "pos": part.part_of_speech()[:3], "at": (at, to)}
                 tokens.append(Token(text[start:end], start, end, data, part.normalized_form()))
         # Blanks and control characters only: Rasa's featurizers cannot do with nothing.
-        return tokens or [Token(text, 0, len(text), {"reading": "", "pos": ("空白", "*"), "at": (0, 0)}, "")]
+        return tokens or [Token(text, 0, len(text), {"reading": "", "pos": ("空白", "*", "*"), "at": (0, 0)}, "")]
 
 
 def fingerprint(*paths: Path) -> str:
