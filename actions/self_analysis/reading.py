@@ -50,7 +50,7 @@ _CONTROL_WORDS: Final[tuple[tuple[Control, str], ...]] = (
     ),
     (
         "reason",
-        r"(?:なんで|何で|なぜ|どうして|なにゆえ)(?:そんな|こんな|それ|これ|この)?(?:こと|質問)?(?:を|が)?(?:聞く|聞いて|聞かれ|きく|必要|答え|知りたい|るんです).*|(?:何|なん)の(?:ため|意味|目的).*|(?:聞く|質問の)(?:理由|意図|目的)(?:は|を)?(?:何|なに|教えて)?.*|理由(?:は|を教えて)?|(?:なんで|なぜ|何で|どうして)",
+        r"(?:(?:なんで|何で)(?!も)|なぜ|どうして|なにゆえ)(?:そんな|こんな|それ|これ|この)?(?:こと|質問)?(?:を|が)?(?:聞く|聞いて|聞かれ|きく|必要|答え|知りたい|るんです).*|(?:何|なん)の(?:ため|意味|目的).*|(?:聞く|質問の)(?:理由|意図|目的)(?:は|を)?(?:何|なに|教えて)?.*|理由(?:は|を教えて)?|(?:なんで|何で)(?!も)|なぜ|どうして",
     ),
     (
         "explain",
@@ -95,7 +95,7 @@ _FIRM = re.compile(
 )
 _UNKNOWN = re.compile(
     r"わから|分から|判ら|わかん|分かん|どちらとも|どっちとも|どちらも|どっちも|どちらでも|どっちでも|どちらもい|両方|半々|五分五分|半分(?:ずつ|くらい)|迷(?:う|い|って)|選べ|"
-    r"決め(?:られ|にく|かね)|なんとも|何とも|ケースバイケース|場合による|時による|ときによる|同じ(?:くらい|ぐらい|程度)|想像(?:が)?つか|イメージ(?:が)?(?:わか|湧か|つか|でき)|"
+    r"決め(?:られ|にく|かね|がた)|決まら|半分|5分|中立|ニュートラル|保留|未定|考え中|混ざ|思いつか|謎|なんとも|何とも|ケースバイケース|場合による|時による|ときによる|同じ(?:くらい|ぐらい|程度)|想像(?:が)?つか|イメージ(?:が)?(?:わか|湧か|つか|でき)|"
     r"判断(?:でき|つか)|考えたこと(?:が)?な|特に(?:な|あり)|ピンとこ|間(?:くらい|かな|です|$)|中間|真ん中|不明|さあ|悩(?:む|み|ま)|"
     r"甲乙|はっきりしな|(?:その)?(?:時|とき|状況|仕事|内容|もの|人|日|気分|相手)による|(?:時|とき|状況|仕事|内容|もの|人|日|気分|相手)次第|なんでもい|何でもい|どれでも|難しい(?:です|な|ね|質問)?|おまかせ|お任せ|フィフティ|50[:対/]50|5[:対]5|バランス|均等|言い切れ|言えな|いえな|こだわり(?:は)?な|知らな|どうだろう|どうかな|どっちだろう|どちらだろう|該当(?:なし|しな)|ない(?:です)?$"
 )
@@ -111,8 +111,18 @@ _LOSER = re.compile(
 )
 _LETTER = re.compile(r"(?<![a-z])([ab])(?![a-z])")
 _LETTER_WORDS = (
-    ("a", re.compile(r"エー(?!と)|前者|(?<!一番)左|(?:最初|はじめ|初め|上|先)の(?:ほう|方|やつ)")),
-    ("b", re.compile(r"ビー|びー|後者|(?<!一番)右|(?:あと|後|下|2つ目|二つ目)の(?:ほう|方|やつ)")),
+    (
+        "a",
+        re.compile(
+            r"エー(?!と)|^上(?:です|かな)?$|^(?:1つ目|一つ目|ひとつめ|ひとつ目)|前者|(?<!一番)左|(?:最初|はじめ|初め|上|先)の(?:ほう|方|やつ)"
+        ),
+    ),
+    (
+        "b",
+        re.compile(
+            r"ビー|びー|^下(?:です|かな)?$|^(?:ふたつめ|ふたつ目)|後者|(?<!一番)右|(?:あと|後|下|2つ目|二つ目)の(?:ほう|方|やつ)"
+        ),
+    ),
 )
 _KANJI = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _ENDING = (
@@ -153,6 +163,14 @@ def nothing_to_say(text: str) -> bool:
     return _SHORT_NONE.match(_FILLER.sub("", fold(text))) is not None
 
 
+_BARE_MARK = re.compile(r"\?+$")
+
+
+def asks(text: str) -> bool:
+    """Whether the message asks in so many words; 「普通？」 does not."""
+    return is_question(_BARE_MARK.sub("", fold(text)))
+
+
 def is_question(text: str) -> bool:
     """Whether the message asks something rather than answers."""
     plain = fold(text)
@@ -171,7 +189,7 @@ def read(question: Question, text: str) -> Reading | None:
     core = _FILLER.sub("", plain) or plain
     if question.kind in ("rank", "pick"):
         return _read_pick(question, core)
-    if is_question(text):
+    if asks(text):
         return None
     if question.kind == "steps4":
         return _read_steps(question, core, plain)
@@ -258,14 +276,55 @@ _MUCH_NOT = re.compile(
     r"全然|全く|まったく|ぜんぜん|まるで|絶対|少しも|ちっとも|とても|かなり|完全に|1ミリ|無理|皆無|一切|すごく|めっちゃ"
 )
 _SOME = re.compile(
-    r"やや|まあ|まぁ|少し|すこし|ちょっと|どちらかと|どっちかと|わりと|割と|比較的|たぶん|多分|かも|かな|そこそこ|ある程度|それなり|なんとか|何とか|気がし|多少|多少は|おそらく|一応|できれば|短期間なら|週末なら|頑張れば|がんばれば|と思う|と思い|だろう|はず|4割|6割|7割|8割"
+    r"やや|まあ|まぁ|少し|すこし|ちょっと|どちらかと|どっちかと|わりと|割と|比較的|たぶん|多分|かも|かな|そこそこ|ある程度|それなり|なんとか|何とか|気がし|多少|多少は|おそらく|一応|だいたい|大体|ほぼ|おおむね|概ね|おおよそ|けっこう|結構|基本的に|わりかし|割かし|ぎりぎり|ギリギリ|努力|頑張|がんば|できる範囲|無理のない|できれば|短期間なら|週末なら|頑張れば|がんばれば|と思う|と思い|だろう|はず|4割|6割|7割|8割"
 )
 _SCALE_UNKNOWN = re.compile(
     r"わから|分から|判ら|わかん|分かん|想像(?:が)?つか|イメージ(?:が)?(?:わか|湧か|つか|でき)|判断(?:でき|つか)|考えたこと(?:が)?な|やってみないと|経験(?:が)?な|不明|さあ|ピンとこ"
 )
 
 
+_MARKS: Final = {"◎": "5", "○": "4", "〇": "4", "△": "3", "×": "1", "x": "1"}
+_ALMOST = re.compile(r"な(?:く|い(?:こと|わけ|訳))(?:は|も|では|でも|じゃ)(?:な(?:い|く)|ありませ)")
+_SCORE = re.compile(
+    rf"^(?:レベル|星|★|点数は|5段階(?:で|なら|中)?|評価は?)*\s*([1-5])\s*(?:点|/5|つ星|個|割)?\s*{_ENDING}$"
+)
+_EXACT: Final = (
+    (
+        "5",
+        re.compile(
+            r"^(?:とても|とっても|すごく|すっごく|かなり|めっちゃ|めちゃくちゃ|非常に|超|大いに|完全に|まさに|ぴったり|ピッタリ|ばっちり|バッチリ|まさしく|全く(?:その|同感)|100(?:%|点)?|max|最高)"
+        ),
+    ),
+    (
+        "4",
+        re.compile(
+            r"^(?:だいたい|大体|ほぼ|おおむね|おおよそ|概ね|けっこう|結構(?!です)|まずまず|わりかし|割かし|多少|まあね|まぁね|やや|少し|ちょっとだけ|80%?|70%?)(?:です|かな|ね|は)*$"
+        ),
+    ),
+    ("3", re.compile(r"^(?:ほどほど|まん中|中|中くらい|50%?|普通|ふつう|うーん|んー)(?:です|かな|ね|くらい)*$")),
+    (
+        "2",
+        re.compile(
+            r"^(?:いまいち|イマイチ|いまひとつ|そうでもな|それほど|そんなに|さほど|あまり|あんまり|余り|30%?|20%?|厳しめ|苦手(?:かも|かな|寄り|ぎみ|気味))"
+        ),
+    ),
+    (
+        "1",
+        re.compile(
+            r"^(?:全然|全く|まったく|ぜんぜん|さっぱり|皆無|ゼロ|0%?|絶対無理|なし|論外)(?:です|だ|ね|ない|違)*$"
+        ),
+    ),
+)
+
+
 def _read_scale(question: Question, core: str, plain: str) -> Reading | None:
+    if core.strip("。!です") in _MARKS:
+        return Reading(_MARKS[core.strip("。!です")], True)
+    if _ALMOST.search(core):
+        return Reading("4", True)
+    score = _SCORE.match(core)
+    if score is not None:
+        return Reading(score.group(1), True)
     number = _number(core)
     if number is not None:
         return Reading(str(number), True) if number <= 5 else Reading("unknown", True) if number == 6 else None
@@ -308,7 +367,12 @@ def _read_scale(question: Question, core: str, plain: str) -> Reading | None:
         return Reading("2", True)
     if re.match(r"^(?:やや|少し|ちょっと|まあ|まぁ)(?:です|かな|かも|ね)*$", core):
         return Reading("4", True)
-    return Reading("unknown", True) if _SCALE_UNKNOWN.search(core) or re.search(r"迷|悩", core) else None
+    exact = next((v for v, words in _EXACT if words.match(core)), None)
+    if exact is not None:
+        return Reading(exact, True)
+    return (
+        Reading("unknown", True) if _SCALE_UNKNOWN.search(core) or re.search(r"迷|悩|どうだろ|どうかな", core) else None
+    )
 
 
 _ONLY_NUMBERS = re.compile(
@@ -335,7 +399,7 @@ def _read_pick(question: Question, core: str) -> Reading | None:
         if places:
             return Reading([question.choices[place - 1].v for place in places], True)
     picked = _picked_by_words(question, core)
-    if not picked or (is_question(core) and not re.search(r"(?:かな|かも|ですかね)\??$", core)):
+    if not picked or (asks(core) and not re.search(r"(?:かな|かも|ですかね)\??$", core)):
         return None
     exact = any(fold(choice.label) in core for choice in question.choices)
     return Reading([choice.v for choice in picked], exact or len(core) <= 20)

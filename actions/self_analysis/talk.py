@@ -967,6 +967,7 @@ def _remove(analysis: Analysis, out: Turn, text: str) -> bool:
 # Only said of a question that is open.
 ONLY_INSIDE: Final = ("answer_typed", "explain_question", "ask_reason", "skip_question", "go_back")
 
+
 @dataclass
 class Outside:
     """What a message about the self-analysis leads to when none is under way."""
