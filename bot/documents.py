@@ -36,12 +36,12 @@ class _Loader(yaml.SafeLoader):
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        key = str(loader.construct_object(key_node, deep=True))  # type: ignore[no-untyped-call]
+        key = str(loader.construct_object(key_node, deep=True))
         if key in found:
             raise yaml.constructor.ConstructorError(
                 None, None, f"「{key}」が2回あります。どちらか1つを消してください。", key_node.start_mark
             )
-        found[key] = loader.construct_object(value_node, deep=True)  # type: ignore[no-untyped-call]
+        found[key] = loader.construct_object(value_node, deep=True)
     return found
 
 
@@ -85,12 +85,13 @@ def _cure(error: jsonschema.ValidationError) -> str:
     rule: str = str(error.validator)
     wanted: Any = error.validator_value
     schema: Any = error.schema
+    instance: Any = error.instance
     if rule == "required":
-        missing = [key for key in wanted if key not in error.instance]
+        missing = [key for key in wanted if key not in instance]
         return f"「{'」「'.join(missing)}」がありません。この行の下に書き足してください。"
     if rule == "additionalProperties":
         known = set(schema.get("properties", {}))
-        extra = [key for key in error.instance if key not in known]
+        extra = [key for key in instance if key not in known]
         return f"「{'」「'.join(extra)}」は使えない名前です。使える名前：{'、'.join(sorted(known))}"
     if rule == "type":
         return f'「{name}」には{_types(wanted)}を書いてください。数字を文字として書くときは "…" で囲みます。'

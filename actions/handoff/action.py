@@ -71,6 +71,9 @@ class ActionHandoff(Action):
         ]
         if outcome.ask_words:
             events.append(FollowupAction(FORM))
+        elif _intent(message) in ("affirm", "deny"):
+            # Another topic's action sent the person here; no rule says what follows, so the turn ends here.
+            events.append(FollowupAction("action_listen"))
         return events
 
 
@@ -89,6 +92,16 @@ class ActionAskHandoffWords(Action):
         return []
 
 
+def _just_opened(tracker: Tracker) -> bool:
+    """Whether this message was already answered by the action that opened the form."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "action" and event.get("name") == "action_handoff":
+            return True
+    return False
+
+
 class ValidateHandoffForm(Action):
     """Takes the message as the summary, unless it is something that has to be answered."""
 
@@ -99,8 +112,8 @@ class ValidateHandoffForm(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Fills the slot or ends the form in the same turn."""
         message = tracker.latest_message or {}
-        if not tracker.active_loop or tracker.active_loop.get("name") != FORM:
-            return []  # the form is just beginning; the message was the tap that opened it
+        if (tracker.active_loop or {}).get("name") != FORM or _just_opened(tracker):
+            return []  # the message was the tap that opened the form
         if _intent(message) in LEAVING or _intent(message).startswith("EXTERNAL_"):
             return [SlotSet("requested_slot", None), ActiveLoop(None), ActionExecutionRejected(FORM)]
         return [SlotSet("handoff_words", str(message.get("text") or "").strip()[:500] or None)]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from bot.safety import detect
 from bot.safety.replies import crisis_reply, reply
 from bot.safety.settings import texts
 
@@ -62,10 +63,11 @@ def answer(intent: str, text: str, state: SafetyState) -> Reply:
     if intent == "crisis_other":
         worried = SafetyState(PATIENCE, state.distress, turn + 1)
         return Reply(crisis_reply("crisis_other"), worried, "crisis_other", _alert("crisis_other", "urgent"), stop=True)
+    if state.patience and intent in ("distress", "labour_trouble", "insult") and detect(text) is None:
+        # Shortly after a crisis, words like 「誰もわかってくれない」 are still about that.
+        gentle = SafetyState(state.patience - 1, state.distress, turn + 1)
+        return Reply(reply("still_here"), gentle, "crisis")
     if intent == "distress":
-        if state.patience:
-            gentle = SafetyState(state.patience - 1, state.distress + 1, turn + 1)
-            return Reply(reply("still_here"), gentle, "crisis")
         again = state.distress and state.distress % 2 == 1
         felt = SafetyState(0, state.distress + 1, turn + 1)
         return Reply(reply("distress_again" if again else "distress", state.distress // 2), felt, "distress")
