@@ -438,7 +438,7 @@ def chart(title: str, xs: list[str], series: dict[str, list[float | None]], unit
     width, height, left, bottom = 640, 300, 60, 40
     top = max((value for values in series.values() for value in values if value), default=1)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-size="12">',
         f'<title>{title}</title><text x="{left}" y="18" font-size="14">{title} ({unit})</text>',
     ]
     group = (width - left - 20) / len(xs)

@@ -86,6 +86,8 @@ rules:
 - rule: answer
   condition: [{active_loop: null}]
   steps: [{intent: ask}, {action: action_answer}]
+- rule: lost
+  steps: [{intent: lost}, {action: action_lost}]
 - rule: bye
   steps: [{intent: bye}, {action: utter_bye}]
 - rule: open the sheet

@@ -246,7 +246,7 @@ CONVERSATIONS = [
     ["/greet", "/more", "/inform", "/ask", "/bye"],
     ["/fill", "my name", "/ask", "/inform", "/ask"],
     ["/fill", "/stop", "/ask", '/ask{"job": "a"}', "/lost"],
-    ["ask please", "greet", "more please", "/bye"],
+    ["ask please", "bye please", "/ask"],
 ]
 
 
