@@ -168,6 +168,9 @@ class Conversation:
         }
         if turn.intent in conversation:
             return conversation[turn.intent](turn, state)
+        if turn.intent not in TOPIC:
+            # Sent here by another topic that could make nothing of it.
+            return self.lost(turn, state)
         doubt = self._unsure(turn, state)
         return doubt or self._answer(self._resolved(turn.question(), state), state)
 

@@ -167,6 +167,20 @@ def test_words_that_decide_are_answered_even_when_the_intent_is_unsure() -> None
     assert "土日祝日" in said(conversation().lost(turn, State()))
 
 
+def test_what_another_topic_cannot_use_is_answered_by_its_words() -> None:
+    turn = Turn("answer_typed", 0.9, "人事は研修もするの", {"job": ["人事"]}, ranking=[("answer_typed", 0.9)])
+    assert "人事は、" in said(conversation().respond(turn, State()))
+
+
+def test_a_payload_may_hold_anything() -> None:
+    for intent in ("ask_job", "example", "follow_up", "correct_job", "more_detail", "ask_difference", "simpler"):
+        turn = Turn(intent, 1.0, "", {"job": ["魔法使い"], "step": ["昼寝"]})
+        state = State(focus_jobs=("労務",), focus_aspect="ask_job")
+        outcome = conversation().respond(turn, state)
+        assert said(outcome)
+        assert "労務" in outcome.state.focus_jobs
+
+
 def test_lost_twice_in_a_row_offers_a_human_without_capturing() -> None:
     turn = Turn("nlu_fallback", 0.1, "ぬるぽ")
     first = conversation().lost(turn, State())
