@@ -414,7 +414,7 @@ def _read_pick(question: Question, core: str) -> Reading | None:
     if not picked or (asks(core) and not re.search(r"(?:かな|かも|ですかね)\??$", core)):
         return None
     exact = any(fold(choice.label) in core for choice in question.choices)
-    return Reading([choice.v for choice in picked], exact or len(core) <= 20)
+    return Reading([choice.v for choice in picked], exact)
 
 
 def _picked_by_words(question: Question, core: str) -> list[Choice]:
