@@ -27,7 +27,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.entities import MATCHES
+from bot.nlu.entities import MATCHES, TermEntityExtractor
 from bot.nlu.features import pieces
 from bot.nlu.linear import Example, Floats, LinearModel, fit, ranking
 from bot.nlu.normalise import Normalised
@@ -65,8 +65,8 @@ class PieceIntentClassifier(IntentClassifier, GraphComponent):
 
     @classmethod
     def required_components(cls) -> list[type]:
-        """Words, with what SudachiTokenizer notes about them."""
-        return [Tokenizer]
+        """Words, with what SudachiTokenizer notes about them, and the names among them."""
+        return [Tokenizer, TermEntityExtractor]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -145,7 +145,9 @@ class PieceIntentClassifier(IntentClassifier, GraphComponent):
         """What the model sees of a stretch of a message."""
         level: Normalised = message.get(NORMALISED)
         tokens: list[Token] = message.get(TOKENS_NAMES[TEXT])
-        matches: list[Match] = message.get(MATCHES) or []
+        matches: list[Match] | None = message.get(MATCHES)
+        if matches is None:
+            raise RuntimeError("PieceIntentClassifier needs what TermEntityExtractor found; put that before it.")
         text = level.text
         end = min(end, len(text))
         inside = [start <= token.data["at"][0] and token.data["at"][1] <= end for token in tokens]

@@ -33,7 +33,12 @@ MATCHES: Final = "term_matches"
 _FILE: Final = "terms.json"
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+# Also a featurizer to Rasa: only those see the training data before a classifier trains, and the classifier needs
+# what is found here.
+@DefaultV1Recipe.register(
+    [DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR],
+    is_trainable=True,
+)
 class TermEntityExtractor(GraphComponent, EntityExtractorMixin):
     """The longest name wins; values are the canonical ones; offsets are those of the typed text."""
 

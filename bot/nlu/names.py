@@ -24,7 +24,7 @@ _ORGANISATION_PARTS: Final = (
 )
 _NAME: Final = r"[^\s、。,.!?「」『』()のでにをはがと]{1,20}"
 _PATTERNS: Final = (
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://\S+"), CONTACT),
+    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://[!-~]+", re.ASCII), CONTACT),
     (re.compile(r"(?<!\d)(?:\+?\d[\d -]{7,}\d)(?!\d)"), CONTACT),
     (re.compile(f"(?:{_ORGANISATION_PARTS}){_NAME}|{_NAME}(?:{_ORGANISATION_PARTS})"), ORGANISATION),
 )
