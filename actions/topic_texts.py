@@ -1,4 +1,4 @@
-"""Reads the texts of a topic (data/<topic>/texts.yml) for its action, checked and with the operator's names filled in."""
+"""Reads the texts of a topic (data/<topic>/texts.yml), checked and with the operator's names filled in."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The way to a human, the bot's side: one question for consent, a summary the person may change, and out at any time."""
+"""The way to a human, the bot's side: one question for consent, a summary that may be changed, out at any time."""

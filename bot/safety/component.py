@@ -23,7 +23,7 @@ class CrisisRules(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`lift_above`: a crisis that the classifier holds this likely is taken for one, though another intent leads."""
+        """`lift_above`: a crisis held this likely by the classifier counts, though another intent leads."""
         return {"lift_above": 0.25}
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -34,9 +34,9 @@ class CrisisRules(GraphComponent):
     def create(
         cls,
         config: dict[str, Any],
-        model_storage: ModelStorage,  # noqa: ARG003
-        resource: Resource,  # noqa: ARG003
-        execution_context: ExecutionContext,  # noqa: ARG003
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> CrisisRules:
         """Called by Rasa."""
         return cls(config)

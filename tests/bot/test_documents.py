@@ -1,0 +1,68 @@
+"""What is said to the person who edits a YAML file and makes a mistake: file, line and cure, in Japanese."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.documents import DocumentError, read
+from bot.operator_settings import PATH, SCHEMA, operator
+from bot.safety.settings import FOLDER, LINES_SCHEMA
+
+
+def _broken(folder: Path, source: Path, old: str, new: str) -> Path:
+    text = source.read_text(encoding="utf-8")
+    assert old in text
+    path = folder / source.name
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("fee:", "fees:", "使えない名前"),
+        ("adviser_title: アドバイザー", "adviser_title: キャリアコンサルタント", "資格の名前"),
+        ("  version: demo-1\n", "", "「version」がありません"),
+        ("booking_url: null", "booking_url: example.com", "https:// で始まる"),
+        ("hours: ", "fee: ", "2回あります"),
+        ("notice: ", "notice: [", "かぎ括弧"),
+    ],
+)
+def test_a_mistake_in_the_operators_facts(tmp_path: Path, old: str, new: str, said: str) -> None:
+    path = _broken(tmp_path, PATH, old, new)
+    with pytest.raises(DocumentError) as raised:
+        read(path, SCHEMA)
+    assert said in str(raised.value)
+    assert "行目" in str(raised.value)
+
+
+def test_the_line_is_the_line_of_the_mistake(tmp_path: Path) -> None:
+    path = _broken(tmp_path, FOLDER / "lines.yml", "number: 0120-279-338", "number: 0120-279-33811")
+    line = 1 + path.read_text(encoding="utf-8").splitlines().index("    number: 0120-279-33811")
+    with pytest.raises(DocumentError, match=rf"{line} 行目: .*半角の数字とハイフン"):
+        read(path, LINES_SCHEMA)
+
+
+def test_a_line_without_its_day_of_checking_is_refused(tmp_path: Path) -> None:
+    path = _broken(tmp_path, FOLDER / "lines.yml", "    verified_on: 2026-11-23\n", "")
+    with pytest.raises(DocumentError, match="verified_on"):
+        read(path, LINES_SCHEMA)
+
+
+def test_one_line_has_to_be_open_day_and_night(tmp_path: Path) -> None:
+    path = _broken(tmp_path, FOLDER / "lines.yml", "    always_open: true\n", "")
+    with pytest.raises(DocumentError):
+        read(path, LINES_SCHEMA)
+
+
+def test_a_missing_file_is_said_plainly(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="ありません"):
+        read(tmp_path / "none.yml", SCHEMA)
+
+
+def test_the_demo_operator_is_complete() -> None:
+    facts = operator()
+    assert facts["consent"]["version"]
+    assert "自動応答" in facts["notice"]

@@ -1,0 +1,455 @@
+"""The rules for danger: what they must find, what they must leave alone, and that the texts are as configured."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.operator_settings import operator
+from bot.safety import crisis_reply, detect
+from bot.safety.replies import reply
+from bot.safety.rules import figure_of_speech
+from bot.safety.settings import lines, texts
+
+OWN = """
+死にたいんです助けて
+もう死にたい、疲れた
+し に た い
+死・に・た・い
+しにたいしにたいしにたい
+死にたくなってきた
+死にたくて仕方がない
+消えてしまえたら楽なのに
+わたしなんていないほうがいいんだよね
+生きるのやめたい
+生きてくのしんどい
+生きていく自信がない
+生きていくのがもう無理です
+生きる希望がない
+生きる意味ってなんだろう
+なんで生きてるのかわからない
+なんのために生きてるんだろう
+どうして生きなきゃいけないの
+生きなきゃいけない理由がない
+このまま死ねたらいいのに
+ここから飛び降りたら楽になれるかな
+死にてえ
+しにてぇ
+死にてー
+死にたみが深い
+4んだほうがまし
+氏んだほうがまし
+死んでもいいかな
+死んだら楽になるかな
+死んだら楽になれますか
+死ねば楽になれる
+死ねば終われる
+自殺の方法教えて
+自殺したら保険おりる？
+自殺ってどうやるの
+自殺しちゃいそう
+首を吊りたい
+首つって死にたい
+くびつりたい
+リスカしたい
+りすかしちゃった
+リストカットしたい衝動
+手首を切りました
+手首に傷をつけてしまう
+OD しちゃった
+ＯＤしたい
+オーバードーズした
+睡眠薬100錠飲んだ
+薬いっぱい飲んだ
+もう二度と目覚めたくない
+朝起きたら死んでたらいいのに
+朝なんて来なければいい
+明日が来なきゃいいのに
+このまま眠って起きなければいいのに
+電車に飛び込もうかと思った
+ホームに立つと吸い込まれそうになる
+人生もう終わりにしたい
+人生に疲れました
+人生もう詰んだ、死ぬしかない
+もう何もかも終わりにしたいです
+すべてを終わらせたい
+全部終わらせて消えたい
+私が消えればみんな楽になる
+俺なんか死んだ方がいい
+自分なんて生きてる価値ない
+生きててすみません
+生まれてこなきゃよかった
+産まれてこなければよかった
+この世からいなくなりたい
+もうこの世にいたくない
+遺書かいた
+楽に死ぬ方法ありませんか
+どうやったら楽に死ねますか
+死に方を調べてしまう
+死にたいというか消えたい
+いなくなってしまいたい
+誰も私がいなくなっても気づかない
+面接に落ちて死にたい
+無職だし死にたい
+会社行くくらいなら死にたい
+死にたいほどつらい
+死ぬほどつらくて本当に死にたい
+車に轢かれたい
+誰か私を殺してください
+死んで楽になりたい
+死んでしまいたい
+死んじゃいたい
+永遠に眠っていたい
+もう目を覚ましたくない
+自分を傷つけてしまいます
+腕を切ってしまいました
+苦しまずに死ねる薬が欲しい
+希死念慮
+I want to die
+i want to kill myself
+生きるのをやめたい
+命を絶ちたい
+命を絶とうと思っています
+自ら命を絶つことを考えている
+タヒりたい
+ﾀﾋ
+しにたくなる
+シニタイ…
+市にたい
+死んだら誰か悲しんでくれるかな
+私が死んだら会社は反省するかな
+もうあの世に行きたい
+逝きたい
+生きてるだけでつらい
+生きてるのがつらい
+息するのもしんどい
+存在していたくない
+存在が迷惑だから消えるべき
+""".strip().splitlines()
+
+OTHERS = """
+友人が自殺を考えているようです
+友達がしにたいって言ってる
+母が死にたいと毎日言います
+妹がリスカしています
+同僚が自殺未遂をしました
+弟がODして入院しました
+彼女が消えたいと言っている
+後輩から「死にたい」とLINEが来た
+部下が飛び降りようとして止めました
+先輩に死にたいと打ち明けられました
+友達が死にたいって
+""".strip().splitlines()
+
+OWN_THOUGH_OTHERS_ARE_NAMED = """
+友達に死にたいと言ったら引かれた
+母に死ねと言われて死にたい
+上司が怖くて死にたい
+彼氏に振られて死にたい
+妻が死んでから生きる意味がない
+父が死にたいと言い、私も死にたいです
+同期はみんな内定があって、私は死にたい
+親に言われてばかりで消えたい
+友達が結婚していくのを見ると死にたくなる
+""".strip().splitlines()
+
+HARMLESS = """
+死ぬほど忙しい
+死ぬほどお腹すいた
+眠くて死にそう
+暑くて死ぬ
+笑い死ぬ
+死ね
+しね
+お前が死ね
+上司死ねばいいのに
+あいつ死んでくれないかな
+死んでも嫌だ
+死んでもやりたくない
+死ぬ気で勉強します
+必死に頑張ってます
+必死で求人を探した
+ゲームで死んだ
+スマホが死んだ
+死にたくない
+まだ死にたくない
+祖父が死んでから仕事を休んでいます
+父が亡くなりました
+妻が死んで一人で子育てしています
+死亡診断書の手続きは労務？
+社員が死亡したときの手続きは誰がする？
+生きがいのある仕事がしたい
+生きる力をつけたい
+生活していけない給料
+この給料では生きていけない
+経験が生きる仕事
+資格を生かしたい
+簿記が生きますか
+消えた書類を探す
+データが消えた
+履歴が消えてしまった
+メモを消したい
+この質問を消して
+履歴を消してほしい
+全部終わった
+質問は全部終わりですか
+仕事を早く終わらせたい
+仕事を全部終わらせたい
+就活を早く終わらせたい
+転職活動を終わりにしたい
+早く就活を終わりにしたい
+今日中に全部終わらせたい
+もう終わりにします。ありがとう
+自己分析を終わりにしたい
+この会話を終わらせたい
+チャットを終わりにしたい
+新しい業界に飛び込みたい
+未経験の世界に飛び込みたいです
+飛び込み営業がつらい
+飛び込み営業は嫌
+窓口に飛び込んでくる人の対応
+清水の舞台から飛び降りる気持ちで転職する
+首になりました
+首がかゆい
+手首が痛い
+腱鞘炎で手首を痛めた
+クビになった
+薬を飲んでいます
+薬剤師になりたい
+薬をたくさん扱う仕事
+睡眠薬を飲んでいて働けますか
+ODAの仕事
+自殺対策の仕事に興味があります
+朝が来るのがつらい
+月曜が来なければいいのに
+朝起きられない
+明日来なくていいと言われた
+明日から来なくていいって解雇された
+明日は来なくていいですか
+目が覚めないくらい疲れた
+ずっと寝ていたい
+楽になりたい
+仕事を楽にしたい
+楽な仕事に就きたい
+人生を変えたい
+人生終わった
+人生やり直したい
+人生に悩んでいます
+人生を賭けて仕事したい
+生まれ変わりたい
+殺す気か
+殺人的な忙しさ
+忙殺されています
+時間を殺しているだけ
+ぶっ殺すぞ
+自分を殺して働いている
+感情を殺して接客してきた
+天国みたいな職場
+この世で一番楽な仕事
+体を切る思い
+身を切る思いで辞めました
+自腹を切りました
+電話を切りたい
+契約を切られた
+締め切りに追われる
+リスト化する仕事
+リストラされた
+リスクが怖い
+相談しにたいへん遠くから来ました
+探しにたいして時間はかからない
+4に対して
+レベル4にたいしてどう準備する
+面接しにたいてい何分
+推しが尊すぎて死ぬ
+恥ずかしくて死にたいｗｗｗ
+恥ずかしくて消えたい笑
+シミを消したい
+不安が消えない
+不安が消えたらいいのに
+眠気が消えない
+死角のない職場
+死語
+決死の覚悟
+死活問題
+生死
+仮死状態
+死後の手続き
+不死身
+二度と会社に行きたくない
+もう無理
+もう限界
+もう疲れた
+疲れた。もう辞めたい
+限界です。転職したい
+仕事が終わらない
+逃げたい
+会社に行きたくない
+辞めたい
+どこか遠くへ行きたい
+穴があったら入りたい
+自分を変えたい
+自分をなくしたい
+人間やめたいくらい眠い
+いなくなった同期の仕事を引き継いだ
+先輩がいなくなって大変
+上司がいなくなればいいのに
+担当者がいなくなりました
+締切が明日で死んでる
+徹夜続きで死んでます
+経理の決算期は死ぬって本当ですか
+残業で死ぬことはありますか
+過労死ラインって何時間
+過労死しそうな会社を辞めたい
+死ぬまで働きたくない
+死ぬまで続けられる仕事
+一生食べていける仕事
+生きていくためのお金
+今すぐ辞めたいけど生きていけないから辞められない
+楽しんだほうがいい
+進んだほうがいいですか
+休んだほうがいいですか
+頼んだほうがいい
+読んだら返事します
+死んだふり
+死んだ魚の目
+""".strip().splitlines()
+
+LABOUR = """
+パワハラを受けています
+上司のパワハラがひどい
+残業代が出ません
+給料が払われません
+内定を取り消されました
+会社を辞めさせてもらえない
+いきなり解雇された
+""".strip().splitlines()
+NOT_LABOUR = """
+パワハラって何ですか
+パワハラのない会社に行きたい
+残業代は出ますか
+内定がほしい
+給料の高い仕事は
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("text", [*OWN, *OWN_THOUGH_OTHERS_ARE_NAMED])
+def test_own_danger_is_found(text: str) -> None:
+    found = detect(text)
+    assert found is not None
+    assert (found.kind, found.urgency) == ("crisis", "urgent")
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_danger_of_somebody_else_is_told_apart(text: str) -> None:
+    found = detect(text)
+    assert found is not None
+    assert found.kind == "crisis_other"
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_figures_of_speech_insults_and_work_are_no_danger(text: str) -> None:
+    found = detect(text)
+    assert found is None or found.kind == "labour"
+
+
+@pytest.mark.parametrize("text", LABOUR)
+def test_trouble_at_work_is_found(text: str) -> None:
+    found = detect(text)
+    assert found is not None
+    assert found.kind == "labour"
+
+
+@pytest.mark.parametrize("text", NOT_LABOUR)
+def test_questions_about_work_are_no_trouble(text: str) -> None:
+    assert detect(text) is None
+
+
+@pytest.mark.parametrize("text", ["死ぬほど忙しい", "眠くて死にそう", "暑すぎて死ぬ", "死ね", "ゲームで死んだ"])
+def test_figures_of_speech_are_known_as_such(text: str) -> None:
+    assert figure_of_speech(text)
+
+
+@pytest.mark.parametrize("text", ["死にたい", "死ぬほどつらくて死にたい", "経理って何ですか"])
+def test_danger_and_plain_questions_are_no_figures(text: str) -> None:
+    assert not figure_of_speech(text)
+
+
+@pytest.mark.parametrize("text", ["死にたい", "リスカした", "消えたい", "生きる意味がない"])
+@pytest.mark.parametrize("filler", [" ", "　", "・", "…", "\u200b", "〜", "＿"])
+def test_fillers_hide_nothing(text: str, filler: str) -> None:
+    assert detect(filler.join(text)) is not None
+
+
+@given(st.text(max_size=300))
+def test_never_raises(text: str) -> None:
+    detect(text)
+    figure_of_speech(text)
+
+
+@given(
+    st.lists(st.sampled_from("死しにたい消えて生る意味をが、。 ﾀﾋ4ねODリスカ薬全部飲友達と言っ\ud800\x00"), max_size=60)
+)
+def test_never_raises_on_danger_words(letters: list[str]) -> None:
+    detect("".join(letters))
+
+
+def test_a_long_message_costs_little() -> None:
+    for piece in ("生きてる意味が", "全部仕事", "薬を", "友達が", "あ", "。", "死"):
+        started = time.perf_counter()
+        detect(piece * (20_000 // len(piece)))
+        assert time.perf_counter() - started < 2, piece
+
+
+def test_the_numbers_are_exactly_these() -> None:
+    known = lines()
+    assert [one.number for one in known.emergency] == ["119", "110"]
+    assert [(one.name, one.number) for one in known.crisis] == [
+        ("よりそいホットライン", "0120-279-338"),
+        ("#いのちSOS", "0120-061-338"),
+        ("いのちの電話", "0120-783-556"),
+    ]
+    assert [one.number for one in known.distress] == ["0570-064-556"]
+    assert [one.number for one in known.labour] == ["0120-811-610"]
+
+
+def _all_replies() -> list[str]:
+    names = [name for name in texts() if name != "buttons"]
+    return [reply(name, turn) for name in names for turn in range(4)]
+
+
+def test_wrong_numbers_that_circulate_are_nowhere() -> None:
+    told = "\n".join(_all_replies())
+    for wrong in ("0570-046-556", "0570-0783-55"):
+        assert wrong not in told
+    assert set(re.findall(r"0\d{1,4}-\d{2,4}-\d{3,4}", told)) == {
+        one.number for purpose in (lines().crisis, lines().distress, lines().labour) for one in purpose
+    }
+
+
+def test_only_the_line_that_is_always_open_says_so() -> None:
+    assert "よりそいホットライン 0120-279-338（24時間）" in crisis_reply()
+    assert crisis_reply().count("時間") == 1
+
+
+@pytest.mark.parametrize("kind", ["crisis", "crisis_other"])
+def test_the_crisis_reply_helps_and_does_nothing_else(kind: str) -> None:
+    text = crisis_reply("crisis" if kind == "crisis" else "crisis_other")
+    assert "119" in text
+    assert "110" in text
+    assert 2 <= text.count("・") <= 3
+    assert operator()["adviser_title"] in text
+    assert "？" not in text
+    for word in ("がんば", "頑張", "仕事", "転職", "経理", "方法", "なぜ", "絶対", "必ず"):
+        assert word not in text
+
+
+def test_no_text_promises_or_uses_a_protected_title() -> None:
+    for text in _all_replies():
+        for word in ("絶対", "必ず", "天職", "キャリアコンサルタント", "{", "}"):
+            assert word not in text, text
+        assert "\n\n" not in text, "Rasa cuts a text at a blank line"
+        assert len(text) <= 350
