@@ -18,6 +18,8 @@ ASPECTS: Final = (
     "certificates", "entry", "temp_work", "industry", "types",
 )  # fmt: skip
 COMMON: Final = "共通"
+# The C loader, where PyYAML has it, reads the files ten times faster: they are read at every start of the engine.
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ class Knowledge:
 
 def read_yaml(path: Path) -> Any:
     """One file of the knowledge, as plain data."""
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 (a safe loader)
 
 
 def _entry(raw: Any) -> tuple[str, tuple[str, ...]]:
