@@ -169,7 +169,6 @@ class EngineAgent(Agent):
         policies = processor.policies()
         for policy in policies:
             rasa_costs.quicken_policy(policy)
-        rasa_costs.quicken_domain(processor.domain)
         store = self.tracker_store
         store.drop_live()
         store.window = window_for(policies, store.window)

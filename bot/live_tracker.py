@@ -171,16 +171,20 @@ class LiveTracker(DialogueStateTracker):
         omit_unset_slots: bool = False,
         ignore_rule_only_turns: bool = False,
         rule_only_data: dict[str, Any] | None = None,
+        last: int | None = None,
     ) -> list[State]:
-        """The states of the window as Rasa's `past_states` gives them; copies, since featurizers change them."""
+        """The states of the window as Rasa's `past_states` gives them; copies, since featurizers change them.
+
+        `last`: only so many, the newest.
+        """
         view = self._view(omit_unset_slots, ignore_rule_only_turns, rule_only_data)
         self._bring_up_to_date(view, domain)
         states = [state for _, state, _ in view.states if state is not None]
         current = _next_state(view, domain, states[-1:] or view.before[-1:], False, dataclasses.replace(view.seen))
+        every = [*view.before, *states] if current is None else [*view.before, *states, current]
         return [
             {key: dict(value) if isinstance(value, dict) else value for key, value in state.items()}
-            for state in [*view.before, *states, current]
-            if state is not None
+            for state in (every if last is None else every[-last:])
         ]
 
     def _view(self, omit: bool, ignore: bool, rule_only_data: dict[str, Any] | None) -> _View:

@@ -6,6 +6,7 @@ Nothing here changes a result: tests/bot/test_rasa_costs.py compares with Rasa's
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final
 
 import rasa.core.actions.action
@@ -17,13 +18,16 @@ import rasa.shared.core.events
 import rasa.shared.utils.common
 from jsonschema import Draft7Validator
 from jsonschema.validators import validator_for
-from rasa.core.actions.action import ActionExtractSlots, RemoteAction
+from rasa.core.actions.action import RemoteAction
+from rasa.core.policies.memoization import MemoizationPolicy
 from rasa.core.policies.policy import Policy
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RULES_NOT_IN_STORIES, RulePolicy
 from rasa.shared.core.constants import PREVIOUS_ACTION, SHOULD_NOT_BE_SET, USER
 from rasa.shared.core.domain import Domain, State
 from rasa.shared.core.events import Event
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT
+
+from bot.live_tracker import LiveTracker
 
 
 def quicken_rasa() -> None:
@@ -62,14 +66,38 @@ def compile_the_result_schema_once() -> None:
     schema = RemoteAction.action_response_format_spec()
     kind = validator_for(schema, default=Draft7Validator)
     kind.check_schema(schema)
-    validator = kind(schema)
+    by_type = _validators_by_event_type(schema["properties"]["events"], kind)
+
+    def _is_valid(result: dict[str, Any]) -> bool:
+        events, responses = result.get("events"), result.get("responses")
+        if not isinstance(events, list) or not isinstance(responses, list):
+            return False
+        for event in events:
+            validator = by_type.get(str(event.get("event"))) if isinstance(event, dict) else None
+            if validator is None or not validator.is_valid(event):
+                return False
+        return all(isinstance(response, dict) for response in responses)
 
     def _validate_action_result(self: RemoteAction, result: dict[str, Any]) -> bool:
-        if validator.is_valid(result):
+        if isinstance(result, dict) and _is_valid(result):
             return True
-        return bool(_rasas_validate_action_result(self, result))  # raises what Rasa raises
+        return bool(_rasas_validate_action_result(self, result))  # the last word; raises what Rasa raises
 
     RemoteAction._validate_action_result = _validate_action_result
+
+
+def _validators_by_event_type(events: dict[str, Any], kind: Any) -> dict[str, Any]:
+    """One validator an event type: the schema tries every type's on every event, and says which types there are."""
+    found: dict[str, Any] = {}
+    for_all = {key: value for key, value in events["items"].items() if key != "oneOf"}
+    for part in events["items"]["oneOf"]:
+        words = json.dumps(part)
+        names = set(re.findall(r'"event": \{[^{}]*"const": "(\w+)"', words))
+        if len(names) == 1:
+            name = names.pop()
+            # Two schemas for one type: which one holds is for the whole schema to say.
+            found[name] = None if name in found else kind({**for_all, "allOf": [part]})
+    return {name: validator for name, validator in found.items() if validator is not None}
 
 
 _rasas_validate_action_result: Final = RemoteAction._validate_action_result
@@ -158,6 +186,13 @@ def quicken_policy(policy: Policy) -> None:
     policy.format_tracker_states = _no_format  # only ever for a debug line
     if isinstance(policy, RulePolicy):
         _index_rules(policy)
+    elif type(policy) is MemoizationPolicy and not policy.lookup:
+        # Nothing was memorized: whatever the states are, nothing is recalled.
+        policy._prediction_states = _no_states
+
+
+def _no_states(*_: Any, **__: Any) -> list[State]:
+    return []
 
 
 def _no_format(_states: list[dict[str, Any]]) -> str:
@@ -191,17 +226,21 @@ def _index_rules(policy: RulePolicy) -> None:
         key: str | None = rasas_feature_key(states[-longest - 1 :])
         return key
 
+    def _prediction_states(
+        tracker: Any,
+        domain: Domain,
+        use_text_for_last_user_input: bool = False,
+        rule_only_data: dict[str, Any] | None = None,
+    ) -> list[State]:
+        if not isinstance(tracker, LiveTracker):
+            return list(rasas_states(tracker, domain, use_text_for_last_user_input, rule_only_data))
+        states = tracker.past_states(domain, last=longest + 1)
+        policy.featurizer._choose_last_user_input([states], use_text_for_last_user_input)
+        return states
+
+    rasas_states = policy._prediction_states
+    policy._prediction_states = _prediction_states
     policy._get_possible_keys = _get_possible_keys
     policy._create_feature_key = _create_feature_key
     if RULES_NOT_IN_STORIES in policy.lookup:
         policy.lookup[RULES_NOT_IN_STORIES] = frozenset(policy.lookup[RULES_NOT_IN_STORIES])
-
-
-# --- the domain -----------------------------------------------------------------------------------------------------
-
-
-def quicken_domain(domain: Domain) -> None:
-    """Nothing yet."""
-
-
-_ = ActionExtractSlots

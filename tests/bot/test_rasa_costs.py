@@ -38,12 +38,15 @@ def test_event_types_are_still_searched_for() -> None:
     assert Event.resolve_by_type("no such event", SlotSet) is SlotSet
 
 
+_late = {"events": [{"event": "slot", "name": "x", "value": 1, "timestamp": "late"}], "responses": []}
+
+
 def test_the_result_schema_is_still_compiled_every_time() -> None:
     assert "validate(result, self.action_response_format_spec())" in source(rasa_costs._rasas_validate_action_result)
     rasa_costs.quicken_rasa()
     action = RemoteAction("a", None)
     assert action._validate_action_result({"events": [{"event": "slot", "name": "x", "value": 1}], "responses": []})
-    for wrong in ({"events": "none"}, {"events": [], "responses": ["text"]}, {"events": [{"event": "slot"}]}):
+    for wrong in ({"events": "none"}, {"events": [], "responses": ["text"]}, {"events": [{"event": "slot"}]}, _late):
         errors = []
         for validate in (action._validate_action_result, rasa_costs._rasas_validate_action_result.__get__(action)):
             with pytest.raises(Exception) as error:
