@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "desk.accounts",
     "desk.conversations",
     "desk.channels.web",
+    "desk.channels.line",
     "desk.handoff",
     "desk.privacy",
     "desk.console",
@@ -258,9 +259,22 @@ AXES_FAILURE_LIMIT = environment.number("LOGIN_FAILURES", 10)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = timedelta(minutes=environment.number("LOGIN_LOCK_MINUTES", 15))
 AXES_RESET_ON_SUCCESS = True
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_VERBOSE = False
 AUDITLOG_DISABLE_REMOTE_ADDR = False
 
 #: 1: opening hours are ignored.
 DESK_ALWAYS_OPEN = environment.flag("DESK_ALWAYS_OPEN")
+
+# --- LINE (desk/channels/line; docs/line.md) --------------------------------------------------------------------
+#: One secret, or two with a comma while it is changed: LINE voids the old one at once, we do not.
+LINE_CHANNEL_SECRETS = environment.words("LINE_CHANNEL_SECRET")
+LINE_CHANNEL_ID = environment.text("LINE_CHANNEL_ID")
+#: Long-lived token; without one, stateless tokens are made of the id and the first secret.
+LINE_CHANNEL_ACCESS_TOKEN = environment.text("LINE_CHANNEL_ACCESS_TOKEN")
+LINE_API_BASE = environment.text("LINE_API_BASE", "https://api.line.me").rstrip("/")
+LINE_DATA_API_BASE = environment.text("LINE_DATA_API_BASE", "https://api-data.line.me").rstrip("/")
+#: Seconds that a call of LINE's API may take.
+LINE_TIMEOUT = environment.number("LINE_TIMEOUT", 10)
+LINE_WEBHOOK_BYTES = 1_000_000
+LINE_MEDIA_BYTES = environment.number("LINE_MEDIA_BYTES", 10_000_000)

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from desk import health, openapi, site
+from desk.handoff.views import appointment
 
 urlpatterns = [
     path("", site.demo, name="demo"),
@@ -15,6 +16,11 @@ urlpatterns = [
     path("metrics", health.metrics),
     path("api/openapi.json", openapi.document),
     path("api/chat/", include("desk.channels.web.urls")),
+    path("line/", include("desk.channels.line.urls")),
+    path("api/desk/", include("desk.console.api_urls")),
+    path("appointment/<str:token>/", appointment, name="appointment"),
+    path("desk/", include("desk.console.urls")),
+    path("desk/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
 

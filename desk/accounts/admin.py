@@ -38,7 +38,7 @@ class DeskUserAdmin(UserAdmin):  # type: ignore[type-arg]
     )
     filter_horizontal = ()
 
-    def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
         """The role decides about these pages."""
         apply_role(obj)
         super().save_model(request, obj, form, change)

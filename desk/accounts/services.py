@@ -28,7 +28,8 @@ def weaknesses(password: str, name: str) -> list[str]:
 def make_account(name: str, password: str, role: str = "", display_name: str = "") -> tuple[User, bool]:
     """Make an account, or give the one of that name a new password; returns it and whether it is new.
 
-    Whether the password is good enough is for the caller to ask (`weaknesses`). Raises `ValueError` for an unknown role.
+    Whether the password is good enough is for the caller to ask (`weaknesses`).
+    Raises `ValueError` for an unknown role.
     """
     if role and role not in User.Role.values:
         raise ValueError(f"role must be one of {', '.join(User.Role.values)}")

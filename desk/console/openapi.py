@@ -23,7 +23,7 @@ def _operation(summary: str, good: Json, *, body: Json | None = None, **more: An
     operation: Json = {
         "summary": summary,
         "tags": ["desk"],
-        "security": [{"deskSession": []}, {"deskToken": []}],
+        "security": [{"adviser": []}, {"adviserToken": []}],
         "responses": {"200": good, **dict.fromkeys(("400", "401", "403", "404", "409", "413", "422"), _ERROR)},
         **more,
     }
@@ -36,10 +36,14 @@ def _operation(summary: str, good: Json, *, body: Json | None = None, **more: An
 
 
 def _object(required: list[str], **properties: Json) -> Json:
-    return {"type": "object", "required": required, "properties": properties} if required else {
-        "type": "object",
-        "properties": properties,
-    }
+    return (
+        {"type": "object", "required": required, "properties": properties}
+        if required
+        else {
+            "type": "object",
+            "properties": properties,
+        }
+    )
 
 
 def _query(name: str, schema: Json, description: str = "") -> Json:
@@ -144,7 +148,7 @@ PATHS: Json = {
                 _query("conversation", {"type": "string", "format": "uuid"}),
                 _query("after", {"type": "integer"}),
             ],
-            "security": [{"deskSession": []}],
+            "security": [{"adviser": []}],
         }
     },
 }

@@ -32,19 +32,27 @@ POSTGRESQL = [
       WHERE g IS NOT NULL
     $$
     """,
-    "CREATE INDEX IF NOT EXISTS event_search_pairs ON conversations_event USING gin (desk_pairs(search))"
-    " WITH (fastupdate = on) WHERE search <> ''",
+    (
+        "CREATE INDEX IF NOT EXISTS event_search_pairs ON conversations_event USING gin (desk_pairs(search))"
+        " WITH (fastupdate = on) WHERE search <> ''"
+    ),
 ]
 SQLITE = [
     "CREATE VIRTUAL TABLE IF NOT EXISTS desk_search USING fts5(pairs, content='', detail=none, tokenize=\"ascii\")",
-    "CREATE TRIGGER IF NOT EXISTS desk_search_insert AFTER INSERT ON conversations_event WHEN new.search <> '' BEGIN"
-    " INSERT INTO desk_search (rowid, pairs) VALUES (new.id, desk_pairs(new.search)); END",
-    "CREATE TRIGGER IF NOT EXISTS desk_search_delete AFTER DELETE ON conversations_event WHEN old.search <> '' BEGIN"
-    " INSERT INTO desk_search (desk_search, rowid, pairs) VALUES ('delete', old.id, desk_pairs(old.search)); END",
-    "CREATE TRIGGER IF NOT EXISTS desk_search_update AFTER UPDATE OF search ON conversations_event"
-    " WHEN old.search <> '' BEGIN"
-    " INSERT INTO desk_search (desk_search, rowid, pairs) VALUES ('delete', old.id, desk_pairs(old.search));"
-    " INSERT INTO desk_search (rowid, pairs) SELECT new.id, desk_pairs(new.search) WHERE new.search <> ''; END",
+    (
+        "CREATE TRIGGER IF NOT EXISTS desk_search_insert AFTER INSERT ON conversations_event WHEN new.search <> '' BEGIN"
+        " INSERT INTO desk_search (rowid, pairs) VALUES (new.id, desk_pairs(new.search)); END"
+    ),
+    (
+        "CREATE TRIGGER IF NOT EXISTS desk_search_delete AFTER DELETE ON conversations_event WHEN old.search <> '' BEGIN"
+        " INSERT INTO desk_search (desk_search, rowid, pairs) VALUES ('delete', old.id, desk_pairs(old.search)); END"
+    ),
+    (
+        "CREATE TRIGGER IF NOT EXISTS desk_search_update AFTER UPDATE OF search ON conversations_event"
+        " WHEN old.search <> '' BEGIN"
+        " INSERT INTO desk_search (desk_search, rowid, pairs) VALUES ('delete', old.id, desk_pairs(old.search));"
+        " INSERT INTO desk_search (rowid, pairs) SELECT new.id, desk_pairs(new.search) WHERE new.search <> ''; END"
+    ),
     "INSERT INTO desk_search (rowid, pairs) SELECT id, desk_pairs(search) FROM conversations_event WHERE search <> ''",
 ]
 
@@ -106,15 +114,19 @@ def _indexed(words: list[str], patterns: list[str], like: str, low: int) -> tupl
     if connection.vendor == "postgresql":
         # OFFSET 0 keeps the planner from walking the primary key instead of the index.
         return (
-            "SELECT conversation_id FROM (SELECT conversation_id, id FROM conversations_event"  # noqa: S608
-            f" WHERE search <> '' AND desk_pairs(search) @> %s::text[] AND id <= %s AND {like} OFFSET 0) hits"
-            " ORDER BY id DESC LIMIT %s",
+            (
+                "SELECT conversation_id FROM (SELECT conversation_id, id FROM conversations_event"  # noqa: S608
+                f" WHERE search <> '' AND desk_pairs(search) @> %s::text[] AND id <= %s AND {like} OFFSET 0) hits"
+                " ORDER BY id DESC LIMIT %s"
+            ),
             [needed, low, *patterns, HITS],
         )
     match = " AND ".join("x" + "x".join(f"{ord(character):x}" for character in gram) for gram in needed)
     return (
-        "SELECT e.conversation_id FROM (SELECT rowid FROM desk_search WHERE desk_search MATCH %s AND rowid <= %s"  # noqa: S608
-        f" ORDER BY rowid DESC LIMIT {HITS * 4}) hits CROSS JOIN conversations_event e ON e.id = hits.rowid"
-        f" WHERE {like} LIMIT %s",
+        (
+            "SELECT e.conversation_id FROM (SELECT rowid FROM desk_search WHERE desk_search MATCH %s AND rowid <= %s"  # noqa: S608
+            f" ORDER BY rowid DESC LIMIT {HITS * 4}) hits CROSS JOIN conversations_event e ON e.id = hits.rowid"
+            f" WHERE {like} LIMIT %s"
+        ),
         [match, low, *patterns, HITS],
     )

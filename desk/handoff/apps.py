@@ -22,8 +22,8 @@ class HandoffConfig(AppConfig):
         from desk.conversations import signals
         from desk.handoff import models, services
 
-        def requested(*, conversation: Any, reason: str, summary: str, urgency: str, event: Any, **_: Any) -> bool:
-            services.request(conversation.pk, reason=reason, summary=summary, urgency=urgency, cause=event)
+        def requested(*, conversation: Any, reason: str, summary: str, urgency: str, **_: Any) -> bool:
+            services.request(conversation.pk, reason=reason, summary=summary, urgency=urgency)
             return True
 
         def available(**_: Any) -> bool:

@@ -65,7 +65,9 @@ class HandoffSettings(models.Model):
     """Limits and sentences; one row. Sentences left empty are the built-in ones."""
 
     always_open = models.BooleanField(
-        "いつでも受け付ける", default=True, help_text="はじめは試用のためオンです。公開前に受付時間を入れてオフにします。"
+        "いつでも受け付ける",
+        default=True,
+        help_text="はじめは試用のためオンです。公開前に受付時間を入れてオフにします。",
     )
     holidays_off = models.BooleanField("祝日は休む", default=True)
     wait_minutes = models.PositiveSmallIntegerField(

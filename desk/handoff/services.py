@@ -143,9 +143,7 @@ def tell_positions() -> None:
 
 
 @transaction.atomic
-def request(
-    conversation_id: UUID, *, reason: str, summary: str = "", urgency: str = "normal", cause: Event | None = None
-) -> Conversation:
+def request(conversation_id: UUID, *, reason: str, summary: str = "", urgency: str = "normal") -> Conversation:
     """A human is wanted: into the queue while open, else the offer of an appointment. Asking again changes nothing."""
     conversation = services.lock(conversation_id)
     if conversation.state not in table.ACTIONS["request"].before:
@@ -169,9 +167,9 @@ def request(
         _offer_appointment(conversation, sentence("closed_text", own), plan.next_opening(now), reason)
         return services.lock(conversation_id)
     here = present().exists()
-    number = Conversation.objects.filter(state=State.QUEUED).filter(
-        Q(urgent=True) if conversation.urgent else Q()
-    ).count()
+    number = (
+        Conversation.objects.filter(state=State.QUEUED).filter(Q(urgent=True) if conversation.urgent else Q()).count()
+    )
     changed = services.set_owner(
         conversation_id,
         to=State.QUEUED,
@@ -193,7 +191,9 @@ def _offer_appointment(
     lines = [text]
     if opening is not None and opening > timezone.now():
         lines.append(f"次の受付は{hours.spoken(opening)}からです。")
-    lines.append(f"連絡先とご希望を残していただければ、アドバイザーからご連絡します。\n{appointment_link(conversation.pk)}")
+    lines.append(
+        f"連絡先とご希望を残していただければ、アドバイザーからご連絡します。\n{appointment_link(conversation.pk)}"
+    )
     lines.append(extra or "このまま自動応答での相談も続けられます。")
     services.append_event(
         conversation.pk,
@@ -385,9 +385,7 @@ def keep_limits(now: datetime | None = None) -> int:
     for conversation in wrapped[:200]:
         ended += _end(conversation, "finish", "wrapped_up", sentence("closed_by_adviser_text", own))
     if own.idle_hours:
-        idle = Conversation.objects.filter(
-            state=State.ACTIVE, last_event_at__lte=now - timedelta(hours=own.idle_hours)
-        )
+        idle = Conversation.objects.filter(state=State.ACTIVE, last_event_at__lte=now - timedelta(hours=own.idle_hours))
         for conversation in idle[:200]:
             ended += _idle(conversation, own)
     return ended

@@ -69,3 +69,13 @@ def visitor(desk: Process) -> Iterator[Visitor]:
     guest = Visitor(desk.url).open().listen()
     yield guest
     guest.close()
+
+
+@pytest.fixture(autouse=True)
+def _static_files(settings: Any) -> None:
+    """Pages name their static files as they are: nothing is collected for tests in this process."""
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }

@@ -1,0 +1,308 @@
+"""The pages of the console: list, thread, person, print, transcripts, erasure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from desk.accounts.models import User
+from desk.console import boxes, transcripts
+from desk.console.access import staff, supervisors, user_of
+from desk.console.models import CannedReply, Label
+from desk.conversations.models import Consent, Conversation, Event
+from desk.handoff import package, table
+from desk.handoff import services as handoff
+from desk.handoff.hours import TOKYO
+from desk.handoff.models import Appointment
+from desk.privacy import services as privacy
+from desk.privacy.models import Access
+
+#: Events of a thread that are shown at once; older ones are on the print page.
+SHOWN = 300
+THREAD = (*transcripts.SHOWN, "alert")
+EXPORTED = 500
+
+
+def _list(request: HttpRequest) -> dict[str, Any]:
+    user = user_of(request)
+    numbers = boxes.counts(user)
+    box = request.GET.get("box", "")
+    if box not in boxes.BOXES:
+        box = "waiting" if numbers["waiting"] and not numbers["mine"] else "mine" if numbers["mine"] else "all"
+    q = request.GET.get("q", "").replace("\x00", "")[:200]
+    label = request.GET.get("label", "").replace("\x00", "")
+    try:
+        page = boxes.page(user, box=box, q=q, label=label, before=request.GET.get("before", ""))
+    except ValueError:
+        page = boxes.page(user, box=box, q=q, label=label)
+    return {
+        "page": page,
+        "box": box,
+        "boxes": [(key, name, numbers.get(key)) for key, name in boxes.BOXES.items()],
+        "q": q,
+        "label": label,
+        "all_labels": Label.objects.all(),
+    }
+
+
+def _may(user: User, conversation: Conversation) -> dict[str, bool]:
+    holder = conversation.adviser_id == user.pk
+    return {
+        action: table.allowed(action, conversation.state, supervisor=user.supervises, holder=holder)
+        for action in table.ACTIONS
+    }
+
+
+def _thread(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
+    user = user_of(request)
+    (shown,) = boxes.decorate([conversation], user)
+    events = list(
+        Event.objects.filter(conversation=conversation, type__in=THREAD).select_related("user").order_by("-seq")[:SHOWN]
+    )[::-1]
+    boxes.mark_read(user, conversation.pk, conversation.last_seq)
+    return {
+        "conversation": shown,
+        "events": _ready(events),
+        "may": _may(user, conversation),
+        "mine": conversation.adviser_id == user.pk,
+        "canned": [
+            {"title": row.title, "text": row.text.replace("{name}", user.shown_name)}
+            for row in CannedReply.objects.all()
+        ],
+        "colleagues": User.objects.filter(is_active=True).exclude(pk=user.pk).order_by("username")[:100],
+        "end_reasons": table.END_REASONS.items(),
+        **_person(conversation),
+    }
+
+
+def _ready(events: list[Event]) -> list[Event]:
+    """Events with what the template shows; the day is set where it changes."""
+    day: date | None = None
+    for event in events:
+        ready: Any = event
+        at = event.at.astimezone(TOKYO)
+        ready.new_day = at.date() if at.date() != day else None
+        day = at.date()
+        ready.speaker = transcripts.speaker(event)
+        ready.words = transcripts.words(event)
+        ready.choices = [choice["title"] for choice in event.data.get("choices", [])]
+        ready.card = event.data.get("card")
+        ready.package = event.data.get("package")
+        if event.type == "alert":
+            kinds = {"crisis": "命にかかわるおそれ", "crisis_other": "身近な人の命の心配", "labour": "職場のトラブル"}
+            ready.words = f"注意: {kinds.get(event.data.get('kind', ''), event.data.get('kind', ''))}"
+    return events
+
+
+def _person(conversation: Conversation) -> dict[str, Any]:
+    shared = package.may_see_self_analysis(conversation)
+    result = package.latest_self_analysis(conversation) if shared else None
+    others = Conversation.objects.filter(person_id=conversation.person_id).exclude(pk=conversation.pk)
+    return {
+        "analysis": result,
+        "chart": _chart(result) if result else None,
+        "analysis_refused": not shared,
+        "others": others.order_by("-last_event_at")[:10],
+        "consents": Consent.objects.filter(person_id=conversation.person_id).order_by("-at")[:10],
+        "appointments": Appointment.objects.filter(conversation=conversation).order_by("-created_at"),
+        "notes": Event.objects.filter(
+            conversation__person_id=conversation.person_id, type="note", author=Event.Author.ADVISER
+        )
+        .select_related("user")
+        .order_by("-at")[:20],
+        "all_labels": Label.objects.all(),
+        "label_names": {label.name for label in conversation.labels.all()},
+    }
+
+
+def _chart(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows of the chart: positions in per cent on an axis from -1 to 1."""
+    rows = (result.get("chart") or {}).get("rows") or []
+    if not rows and result.get("axis", {}).get("value") is not None:
+        value = result["axis"]["value"]
+        rows = [{"label": "向き", "left": "事務職", "right": "バックオフィス", "value": value}]
+    ready = []
+    for row in rows:
+        value = row.get("value")
+        low, high = row.get("low"), row.get("high")
+        ready.append(
+            {
+                "label": row.get("label", ""),
+                "left": row.get("left", ""),
+                "right": row.get("right", ""),
+                "known": value is not None,
+                "x": round(110 + 100 * float(value or 0), 1),
+                "from": round(110 + 100 * float(low), 1) if low is not None else None,
+                "width": round(100 * (float(high) - float(low)), 1) if low is not None and high is not None else None,
+            }
+        )
+    return ready
+
+
+@staff
+@ensure_csrf_cookie
+@require_safe
+def home(request: HttpRequest) -> HttpResponseBase:
+    """The list, with nothing open."""
+    handoff.seen(user_of(request))
+    return render(request, "console/desk.html", {**_list(request), "open": handoff.is_open()})
+
+
+@staff
+@require_safe
+def rows(request: HttpRequest) -> HttpResponseBase:
+    """The list alone."""
+    return render(request, "console/rows.html", {**_list(request), "current": request.GET.get("current", "")})
+
+
+@staff
+@ensure_csrf_cookie
+@require_safe
+def thread(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """List, thread and person; the look is recorded."""
+    conversation = get_object_or_404(Conversation.objects.select_related("adviser", "person"), pk=pk)
+    privacy.record(user_of(request), Access.Action.LOOK, pk, way="console")
+    handoff.seen(user_of(request))
+    context = {**_list(request), **_thread(request, conversation), "current": str(pk), "open": handoff.is_open()}
+    return render(request, "console/desk.html", context)
+
+
+@staff
+@require_safe
+def new_events(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """The events after `after`, as they stand in the thread."""
+    conversation = get_object_or_404(Conversation, pk=pk)
+    after = request.GET.get("after", "0")
+    if not (after.isascii() and after.isdigit() and len(after) < 16):
+        return HttpResponseBadRequest()
+    events = list(
+        Event.objects.filter(conversation=conversation, seq__gt=int(after), type__in=THREAD)
+        .select_related("user")
+        .order_by("seq")[:SHOWN]
+    )
+    boxes.mark_read(user_of(request), pk, conversation.last_seq)
+    ready = _ready(events)
+    if ready:
+        ready[0].new_day = None  # type: ignore[attr-defined]
+    return render(request, "console/events.html", {"events": ready})
+
+
+@staff
+@require_safe
+def head(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """The head of the thread: state and what can be done now."""
+    conversation = get_object_or_404(Conversation.objects.select_related("adviser", "person"), pk=pk)
+    return render(request, "console/head.html", _thread(request, conversation))
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def person(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """The person; a POST gives them a name for colleagues."""
+    conversation = get_object_or_404(Conversation.objects.select_related("person"), pk=pk)
+    if request.method == "POST":
+        conversation.person.display_name = request.POST.get("name", "").replace("\x00", "").strip()[:100]
+        conversation.person.save(update_fields=["display_name"])
+    (shown,) = boxes.decorate([conversation], user_of(request))
+    return render(request, "console/person.html", {"conversation": shown, **_person(conversation)})
+
+
+@staff
+@require_safe
+def printed(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """A page to print, with notes or without; recorded as an export."""
+    conversation = get_object_or_404(Conversation.objects.select_related("person"), pk=pk)
+    notes = request.GET.get("notes", "0") != "0"
+    privacy.record(user_of(request), Access.Action.EXPORT, pk, format="print", notes=notes)
+    events = _ready(transcripts.events_of(conversation, notes=notes))
+    context = {"conversation": conversation, "title": boxes.title(conversation), "events": events, "notes": notes}
+    return render(request, "console/print.html", context)
+
+
+@supervisors
+@require_http_methods(["GET", "POST"])
+def erase(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """Erase the person: what would go is shown first, and a word has to be typed."""
+    conversation = get_object_or_404(Conversation.objects.select_related("person"), pk=pk)
+    wrong = False
+    if request.method == "POST":
+        if request.POST.get("confirmation", "").strip() == privacy.CONFIRMATION:
+            privacy.erase(conversation.person_id, user_of(request))
+            return redirect("console:home")
+        wrong = True
+    context = {
+        "conversation": conversation,
+        "title": boxes.title(conversation),
+        "preview": privacy.preview(conversation.person_id).items(),
+        "word": privacy.CONFIRMATION,
+        "wrong": wrong,
+    }
+    return render(request, "console/erase.html", context, status=422 if wrong else 200)
+
+
+@staff
+@require_POST
+def presence(request: HttpRequest) -> HttpResponseBase:
+    """The console is open; `away` is what the adviser has chosen."""
+    away = request.POST.get("away")
+    handoff.seen(user_of(request), away=None if away is None else away == "1")
+    return HttpResponse(status=204)
+
+
+@supervisors
+@require_safe
+def transcripts_page(request: HttpRequest) -> HttpResponseBase:
+    """Many transcripts by date, channel, label, adviser: seen as a list, or as one file."""
+    wanted = request.GET
+    today = datetime.now(TOKYO).date()
+    try:
+        first = date.fromisoformat(wanted.get("from") or str(today - timedelta(days=30)))
+        last = date.fromisoformat(wanted.get("to") or str(today))
+        found = Conversation.objects.filter(
+            created_at__gte=datetime.combine(first, time.min, TOKYO),
+            created_at__lt=datetime.combine(last + timedelta(days=1), time.min, TOKYO),
+        )
+        if wanted.get("channel"):
+            found = found.filter(channel=wanted["channel"])
+        if wanted.get("label"):
+            found = found.filter(labels__name=wanted["label"])
+        if wanted.get("adviser"):
+            found = found.filter(events__type="status", events__user_id=int(wanted["adviser"])).distinct()
+    except (ValueError, OverflowError, ValidationError):
+        return HttpResponseBadRequest("条件が正しくありません。")
+    found = found.order_by("-created_at", "id")
+    form = wanted.get("format", "")
+    if form in transcripts.FORMATS:
+        notes = wanted.get("notes") == "1"
+        taken = list(found[:EXPORTED])
+        for conversation in taken:
+            privacy.record(user_of(request), Access.Action.EXPORT, conversation.pk, format=form, notes=notes, many=True)
+        return transcripts.response(taken, form, notes=notes, name=f"transcripts-{first}-{last}")
+    context = {
+        "found": boxes.decorate(list(found[:100]), user_of(request)),
+        "count": found.count(),
+        "limit": EXPORTED,
+        "from": first.isoformat(),
+        "to": last.isoformat(),
+        "wanted": wanted,
+        "channels": package.CHANNELS.items(),
+        "all_labels": Label.objects.all(),
+        "advisers": User.objects.order_by("display_name", "username"),
+    }
+    return render(request, "console/transcripts.html", context)
+
+
+@staff
+@require_safe
+def account(request: HttpRequest) -> HttpResponseBase:
+    """One's own account: password, second factor, passkeys."""
+    return render(request, "console/account.html", {"required": settings.DESK_REQUIRE_MFA})

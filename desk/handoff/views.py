@@ -1,0 +1,42 @@
+"""The page where somebody leaves a contact, reached by a signed link."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from desk.handoff import services
+from desk.handoff.models import Appointment
+
+Way = Appointment.Way
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def appointment(request: HttpRequest, token: str) -> HttpResponse:
+    """Contact, wish, consent. Nothing of the conversation is shown here."""
+    conversation = services.conversation_of_link(token)
+    if conversation is None:
+        return render(request, "handoff/appointment.html", {"gone": True}, status=404)
+    ways = [Way.PHONE, Way.MAIL, Way.LINE if conversation.channel == "line" else Way.CHAT]
+    values = {
+        name: request.POST.get(name, "").replace("\x00", "").strip()[:limit]
+        for name, limit in (("way", 10), ("name", 50), ("contact", 200), ("wish", 500))
+    }
+    problem = ""
+    if request.method == "POST":
+        if values["way"] not in ways:
+            problem = "連絡の方法をお選びください。"
+        elif values["way"] in {Way.PHONE, Way.MAIL} and not values["contact"]:
+            problem = "連絡先を入力してください。"
+        elif request.POST.get("consent") != "1":
+            problem = "連絡先の取り扱いへの同意が必要です。"
+        else:
+            try:
+                services.book(conversation.pk, consent_version=services.preferences().contact_version, **values)
+            except services.RefusedError:
+                problem = "ただいまアドバイザーが対応しています。会話の画面にお戻りください。"
+            else:
+                return render(request, "handoff/appointment.html", {"done": True})
+    context = {"ways": ways, "values": values, "problem": problem}
+    return render(request, "handoff/appointment.html", context, status=422 if problem else 200)

@@ -1,0 +1,80 @@
+"""The page of figures, and the same as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, datetime, timedelta
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from desk.console.access import supervisors
+from desk.handoff.hours import TOKYO
+from desk.handoff.package import CHANNELS
+from desk.insights.figures import compute
+
+DAYS = 366
+
+
+@supervisors
+@require_safe
+def figures(request: HttpRequest) -> HttpResponseBase:
+    """By day and channel, in business hours or always."""
+    today = datetime.now(TOKYO).date()
+    try:
+        last = date.fromisoformat(request.GET.get("to") or str(today))
+        first = date.fromisoformat(request.GET.get("from") or str(last - timedelta(days=29)))
+    except (ValueError, OverflowError):
+        return HttpResponseBadRequest("日付が正しくありません。")
+    if not 0 <= (last - first).days < DAYS:
+        return HttpResponseBadRequest("期間は1年以内にしてください。")
+    channel = request.GET.get("channel", "")
+    business = request.GET.get("hours") == "1"
+    result = compute(first, last, channel=channel, business_hours=business)
+    if request.GET.get("format") == "csv":
+        return _csv(result.rows(), result.by_day, first, last)
+    top = max([day[0] for day in result.by_day.values()] + [1])
+    width = 700 / max(len(result.by_day), 1)
+    bars = [
+        {
+            "day": day,
+            "all": count,
+            "handed": handed,
+            "x": round(40 + number * width + width * 0.15, 2),
+            "width": round(width * 0.7, 2),
+            "y": round(170 - 150 * count / top, 2),
+            "height": round(150 * count / top, 2),
+            "handed_y": round(170 - 150 * handed / top, 2),
+            "handed_height": round(150 * handed / top, 2),
+            "tick": number % max(1, len(result.by_day) // 8) == 0,
+        }
+        for number, (day, (count, handed)) in enumerate(sorted(result.by_day.items()))
+    ]
+    context = {
+        "rows": result.rows(),
+        "bars": bars,
+        "top": top,
+        "by_channel": [(CHANNELS.get(way, way), *counts) for way, counts in sorted(result.by_channel.items())],
+        "from": first.isoformat(),
+        "to": last.isoformat(),
+        "channel": channel,
+        "channels": CHANNELS.items(),
+        "business": business,
+    }
+    return render(request, "console/figures.html", context)
+
+
+def _csv(rows: list[tuple[str, str]], by_day: dict[date, list[int]], first: date, last: date) -> HttpResponse:
+    out = io.StringIO()
+    sheet = csv.writer(out, lineterminator="\r\n")
+    sheet.writerow(["項目", "値"])
+    sheet.writerows(rows)
+    sheet.writerow([])
+    sheet.writerow(["日付", "会話", "有人対応の希望"])
+    sheet.writerows([day.isoformat(), *counts] for day, counts in sorted(by_day.items()))
+    answer = HttpResponse(b"\xef\xbb\xbf" + out.getvalue().encode(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="figures-{first}-{last}.csv"'
+    return answer

@@ -1,0 +1,258 @@
+"""The adviser API and the pages: who may, what they say, 409 with the holder's name."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+
+import tests.desk.django_env  # noqa: F401
+
+PASSWORD = "correct horse battery"
+
+
+def _account(name: str, role: str = "adviser") -> Any:
+    from desk.accounts.services import make_account
+
+    return make_account(name, PASSWORD, role)[0]
+
+
+def _inside(user: Any) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def _post(client: Client, pk: Any, act: str, body: dict[str, Any] | None = None) -> Any:
+    return client.post(f"/api/desk/conversations/{pk}/{act}", body or {}, content_type="application/json")
+
+
+@pytest.fixture
+def queued(conversation: Any) -> Any:
+    from desk.conversations import services
+
+    services.accept(conversation.pk, channel="web", external_id="1", text="経理と財務の違いは？")
+    services.request_human(conversation, reason="asked", summary="")
+    return conversation
+
+
+def test_story(queued: Any) -> None:
+    from desk.console.models import Label
+
+    one, other = _inside(_account("sato")), _inside(_account("suzuki"))
+    row = one.get("/api/desk/conversations?box=waiting").json()["conversations"][0]
+    assert (row["id"], row["state"], row["unread"]) == (str(queued.pk), "queued", 1)
+    assert _post(one, queued.pk, "reply", {"text": "まだです"}).status_code == 409
+    assert _post(one, queued.pk, "claim").json()["state"] == "active"
+    lost = _post(other, queued.pk, "claim")
+    assert lost.status_code == 409
+    assert lost.json()["holder"] == "sato"
+    uid = str(uuid.uuid4())
+    said = _post(one, queued.pk, "reply", {"text": "こんにちは", "id": uid})
+    again = _post(one, queued.pk, "reply", {"text": "こんにちは", "id": uid})
+    assert said.status_code == again.status_code == 200
+    assert said.json()["seq"] == again.json()["seq"]
+    assert _post(other, queued.pk, "reply", {"text": "割りこみ"}).status_code == 409
+    assert _post(other, queued.pk, "note", {"text": "メモ"}).status_code == 200
+    thread = one.get(f"/api/desk/conversations/{queued.pk}").json()
+    assert [
+        event["text"] for event in thread["events"] if event["from"] == "adviser" and event["type"] == "message"
+    ] == ["こんにちは"]
+    assert thread["summary"]["reason"] == "asked"
+    Label.objects.get_or_create(name="要フォロー")
+    assert _post(one, queued.pk, "labels", {"labels": ["なし"]}).status_code == 422
+    assert _post(one, queued.pk, "labels", {"labels": ["要フォロー"]}).json()["state"] == "active"
+    assert one.get("/api/desk/conversations?label=要フォロー").json()["conversations"][0]["labels"] == ["要フォロー"]
+    assert one.get("/api/desk/conversations?box=mine").json()["conversations"][0]["id"] == str(queued.pk)
+    assert _post(one, queued.pk, "return").json()["state"] == "bot"
+    assert _post(one, queued.pk, "close").json()["state"] == "closed"
+
+
+@pytest.mark.parametrize("word", ["経理", "財", "違いは？", "ケイリ"])
+def test_search_from_one_character_up(queued: Any, word: str) -> None:
+    client = _inside(_account("sato"))
+    found = client.get("/api/desk/conversations", {"q": word}).json()["conversations"]
+    assert [row["id"] for row in found] == ([] if word == "ケイリ" else [str(queued.pk)])
+
+
+def test_search_asks_the_index_beyond_the_window(queued: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from desk.console import search
+    from desk.conversations import services
+
+    monkeypatch.setattr(search, "WINDOW", 1)
+    for number in range(3):
+        services.append_event(queued.pk, type="message", author="bot", text=f"答え{number}")
+    assert search.conversations_with("経理") == [queued.pk]
+    assert search.conversations_with("理") == [queued.pk]
+    assert search.conversations_with("経%") == []
+    services.erase_person(queued.person_id)
+    assert search.conversations_with("経理") == []
+
+
+def test_errors_are_said(queued: Any) -> None:
+    client = _inside(_account("sato"))
+    assert _post(client, uuid.uuid4(), "claim").status_code == 404
+    assert _post(client, queued.pk, "note", {"text": ""}).status_code == 422
+    assert _post(client, queued.pk, "note", {"text": "x" * 4001}).status_code == 422
+    assert _post(client, queued.pk, "note", {"text": "a", "id": "no"}).status_code == 422
+    assert (
+        client.post(f"/api/desk/conversations/{queued.pk}/note", "{", content_type="application/json").status_code
+        == 400
+    )
+    assert client.get("/api/desk/conversations?box=none").status_code == 422
+    assert client.get(f"/api/desk/conversations/{queued.pk}/claim").status_code == 405
+
+
+def test_csrf_for_the_session_and_none_for_the_token(queued: Any) -> None:
+    from desk.accounts.models import ApiToken
+
+    user = _account("sato")
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    path = f"/api/desk/conversations/{queued.pk}/claim"
+    assert strict.post(path, {}, content_type="application/json").status_code == 403
+    strict.get("/desk/")
+    token = strict.cookies["csrftoken"].value
+    assert strict.post(path, {}, content_type="application/json", headers={"X-CSRFToken": token}).status_code == 200
+    program = Client(enforce_csrf_checks=True)
+    bearer = {"Authorization": f"Bearer {ApiToken.issue(user, 'test')}"}
+    assert program.get("/api/desk/conversations", headers=bearer).status_code == 200
+    assert program.post(path, {}, content_type="application/json", headers=bearer).status_code == 200
+    ApiToken.objects.update(revoked_at="2026-01-01T00:00:00Z")
+    assert program.get("/api/desk/conversations", headers=bearer).status_code == 401
+
+
+def test_nobody_without_the_role_reads(queued: Any) -> None:
+    pk = queued.pk
+    pages = ["/desk/", "/desk/list/", *(f"/desk/c/{pk}/{part}" for part in ("", "new/", "head/", "person/", "print/"))]
+    high = ["/desk/transcripts/", "/desk/figures/", f"/desk/c/{pk}/erase/"]
+    calls = ["/api/desk/conversations", f"/api/desk/conversations/{pk}", f"/api/desk/conversations/{pk}/export"]
+    nobody = Client()
+    for path in pages + high:
+        answer = nobody.get(path)
+        assert (answer.status_code, answer.headers["Location"][:12]) == (302, "/desk/login/"), path
+    for path in calls:
+        assert nobody.get(path).status_code == 401, path
+    people = {role: _inside(_account(role, role)) for role in ("adviser", "supervisor", "admin")}
+    for role, client in people.items():
+        for path in pages + calls:
+            assert client.get(path).status_code == 200, (role, path)
+        for path in high:
+            assert client.get(path).status_code == (403 if role == "adviser" else 200), (role, path)
+        assert (client.get("/admin/").status_code == 200) is (role == "admin"), role
+
+
+def test_looks_and_exports_are_recorded(queued: Any) -> None:
+    from desk.privacy.models import Access
+
+    client = _inside(_account("sato"))
+    client.get(f"/desk/c/{queued.pk}/")
+    client.get(f"/api/desk/conversations/{queued.pk}/export?format=pdf")
+    assert list(Access.objects.order_by("at").values_list("action", flat=True)) == ["look", "export"]
+
+
+def test_login_and_lockout(transactional_db: None, settings: Any) -> None:
+    _account("sato")
+    client = Client()
+    assert client.get("/desk/login/").status_code == 200
+    assert client.post("/desk/login/", {"login": "sato", "password": PASSWORD}).headers["Location"] == "/desk/"
+    assert client.get("/desk/").status_code == 200
+    stranger = Client()
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        stranger.post("/desk/login/", {"login": "sato", "password": "wrong"})
+    assert stranger.post("/desk/login/", {"login": "sato", "password": PASSWORD}).status_code != 302
+    _account("sato")  # a new password by the operator opens the lock
+    assert stranger.post("/desk/login/", {"login": "sato", "password": PASSWORD}).status_code == 302
+    assert stranger.get("/desk/signup/").status_code in {200, 302, 403, 404}
+    stranger.post("/desk/signup/", {"username": "evil", "password1": PASSWORD})
+    from desk.accounts.models import User
+
+    assert not User.objects.filter(username="evil").exists()
+
+
+HARD = "髙橋 﨑 𠮷 👩‍💼 =SUM(A1)"
+
+
+def test_exports_of_hard_characters(conversation: Any) -> None:
+    import io
+
+    from pypdf import PdfReader
+
+    from desk.conversations import services
+
+    services.accept(conversation.pk, channel="web", external_id="1", text=HARD)
+    services.accept(conversation.pk, channel="web", external_id="2", text="=1+1")
+    services.append_event(conversation.pk, type="note", author="adviser", visibility="staff", text="内緒のメモ")
+    client = _inside(_account("sato"))
+    path = f"/api/desk/conversations/{conversation.pk}/export"
+    sheet = client.get(f"{path}?format=csv&notes=0").content
+    assert sheet.startswith(b"\xef\xbb\xbf")
+    assert HARD in sheet.decode()
+    assert ",'=1+1" in sheet.decode()
+    assert "内緒" not in sheet.decode()
+    assert "内緒" in client.get(f"{path}?format=csv&notes=1").content.decode()
+    text = PdfReader(io.BytesIO(client.get(f"{path}?format=pdf&notes=1").content)).pages[0].extract_text()
+    text = text.replace("\x00", "")
+    for word in ("髙橋", "𠮷", "内緒のメモ"):
+        assert word in text
+    assert client.get(f"{path}?format=json").json()["events"]
+    assert HARD in client.get(f"{path}?format=txt").content.decode()
+
+
+def test_erasure_with_typed_confirmation(queued: Any) -> None:
+    from desk.conversations.models import Conversation, Event, Person, Tombstone
+
+    sender = queued.sender_id
+    boss = _inside(_account("boss", "supervisor"))
+    path = f"/desk/c/{queued.pk}/erase/"
+    assert boss.post(path, {"confirmation": "はい"}).status_code == 422
+    assert Conversation.objects.filter(pk=queued.pk).exists()
+    assert boss.post(path, {"confirmation": "消去"}).status_code == 302
+    assert not Conversation.objects.exists()
+    assert not Event.objects.exists()
+    assert not Person.objects.exists()
+    assert Tombstone.objects.get().sender == sender
+
+
+def test_retention_leaves_a_shell(queued: Any) -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from desk.conversations.models import Conversation, Event, Tombstone
+    from desk.privacy.services import purge
+
+    sender = queued.sender_id
+    assert purge()["messages"] == 0
+    assert purge(timezone.now() + timedelta(days=181))["messages"] == 1
+    shell = Conversation.objects.get(pk=queued.pk)
+    assert shell.state == "closed"
+    assert not Event.objects.filter(conversation=shell, type__in=["message", "note"]).exists()
+    assert not Event.objects.filter(conversation=shell).exclude(text="").exists()
+    assert Event.objects.filter(conversation=shell, type="status").exists(), "the figures still count it"
+    assert Tombstone.objects.get().sender == sender
+
+
+def test_figures_count_a_handover_once(queued: Any) -> None:
+    from django.utils import timezone
+
+    from desk.conversations import services
+    from desk.handoff import services as handoff
+    from desk.handoff.hours import TOKYO
+    from desk.insights.figures import compute
+
+    services.open_conversation(channel="web")
+    user = _account("sato")
+    handoff.claim(queued.pk, user)
+    services.append_event(queued.pk, type="message", author="adviser", user=user, text="はい")
+    handoff.close(queued.pk, user)
+    services.append_event(queued.pk, type="rating", author="user", visibility="staff", data={"score": 4})
+    today = timezone.now().astimezone(TOKYO).date()
+    figures = compute(today, today)
+    assert (figures.conversations, figures.handed_over, figures.by_bot, figures.claimed) == (2, 1, 1, 1)
+    assert len(figures.waits) == len(figures.first_answers) == len(figures.durations) == 1
+    assert figures.scores == [4]
+    boss = _inside(_account("boss", "supervisor"))
+    assert boss.get("/desk/figures/?format=csv").content.startswith(b"\xef\xbb\xbf")

@@ -1,0 +1,231 @@
+"""The handover: table, hours, queue, claim, limits, return."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+import tests.desk.django_env  # noqa: F401
+from desk.handoff import hours, table
+
+STATES = {"bot", "queued", "scheduled", "active", "wrap_up", "closed", "abandoned", "failed"}
+
+
+def test_table_names_only_known_states() -> None:
+    for row in table.TABLE:
+        assert row.before <= STATES
+        assert row.after in STATES
+        assert "closed" not in row.before, "nothing leads out of closed"
+    assert len(table.ACTIONS) == len(table.TABLE)
+
+
+def test_who_may_what() -> None:
+    assert table.allowed("claim", "queued", supervisor=False, holder=False)
+    assert not table.allowed("claim", "active", supervisor=True, holder=False)
+    assert table.allowed("take_over", "active", supervisor=True, holder=False)
+    assert not table.allowed("take_over", "active", supervisor=False, holder=False)
+    assert not table.allowed("return", "active", supervisor=False, holder=False)
+    assert table.allowed("return", "active", supervisor=False, holder=True)
+
+
+def _week() -> hours.Schedule:
+    return hours.schedule(
+        [(day, time(10), time(19)) for day in range(5)],
+        holidays_off=True,
+        exceptions={date(2026, 11, 25): None, date(2026, 11, 28): (time(10), time(12))},
+        always=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("at", "opened"),
+    [
+        (datetime(2026, 11, 24, 1, 0, tzinfo=UTC), True),  # Tuesday 10:00 in Tokyo
+        (datetime(2026, 11, 24, 0, 59, tzinfo=UTC), False),
+        (datetime(2026, 11, 24, 10, 0, tzinfo=UTC), False),  # 19:00
+        (datetime(2026, 11, 23, 3, 0, tzinfo=UTC), False),  # Labour Thanksgiving Day
+        (datetime(2026, 11, 25, 3, 0, tzinfo=UTC), False),  # closed by exception
+        (datetime(2026, 11, 28, 2, 0, tzinfo=UTC), True),  # Saturday, opened by exception
+        (datetime(2026, 11, 22, 3, 0, tzinfo=UTC), False),  # Sunday
+    ],
+)
+def test_hours(at: datetime, opened: bool) -> None:
+    assert _week().is_open(at) is opened
+
+
+def test_next_opening_skips_the_holiday() -> None:
+    saturday = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+    opening = _week().next_opening(saturday)
+    assert opening is not None
+    assert hours.spoken(opening) == "11月24日（火）10時"
+
+
+def _adviser(name: str, role: str = "adviser") -> Any:
+    from desk.accounts.models import User
+
+    return User.objects.create(username=name, display_name=name, role=role)
+
+
+def _texts(conversation: Any) -> list[str]:
+    from desk.conversations.models import Event
+
+    return list(
+        Event.objects.filter(conversation=conversation, visibility="all", type="message").values_list("text", flat=True)
+    )
+
+
+def test_a_request_queues_and_tells_the_adviser_why(conversation: Any) -> None:
+    from desk.conversations import services
+    from desk.conversations.models import Conversation, Event
+
+    services.request_human(conversation, reason="asked", summary="経理に興味", urgency="soon")
+    now = Conversation.objects.get(pk=conversation.pk)
+    assert now.state == "queued"
+    note = Event.objects.get(conversation=conversation, type="note")
+    assert note.visibility == "staff"
+    assert "経理に興味" in note.text
+    assert note.data["package"]["urgency"] == "soon"
+    status = Event.objects.filter(conversation=conversation, type="status").latest("seq")
+    assert status.data["position"] == 1
+    services.request_human(now, reason="asked")
+    assert Event.objects.filter(conversation=conversation, type="note").count() == 1, "asking again changes nothing"
+
+
+def test_urgent_is_served_first(transactional_db: None) -> None:
+    from desk.conversations import services
+    from desk.conversations.models import Conversation
+    from desk.handoff import services as handoff
+
+    first, second, third = (services.open_conversation(channel="web") for _ in range(3))
+    for one in (first, second):
+        services.request_human(one, reason="asked")
+    services.request_human(third, reason="crisis", urgency="urgent")
+    assert list(handoff.queue().values_list("pk", flat=True)) == [third.pk, first.pk, second.pk]
+    assert [handoff.position(Conversation.objects.get(pk=one.pk)) for one in (third, first, second)] == [1, 2, 3]
+
+
+def test_out_of_hours_offers_an_appointment_and_keeps_the_bot(conversation: Any) -> None:
+    from desk.conversations import services
+    from desk.conversations.models import Conversation
+    from desk.handoff import services as handoff
+    from desk.handoff.models import HandoffSettings, OpeningHours
+
+    HandoffSettings.objects.create(pk=1, always_open=False)
+    OpeningHours.objects.all().delete()
+    services.request_human(conversation, reason="asked")
+    assert Conversation.objects.get(pk=conversation.pk).state == "bot"
+    text = _texts(conversation)[-1]
+    assert "/appointment/" in text
+    token = text.split("/appointment/")[1].split("/")[0]
+    found = handoff.conversation_of_link(token)
+    assert found is not None
+    assert found.pk == conversation.pk
+    handoff.book(conversation.pk, way="phone", contact="0312345678", wish="平日の夜", consent_version="1")
+    assert Conversation.objects.get(pk=conversation.pk).state == "scheduled"
+
+
+def test_appointment_page(conversation: Any, client: Any) -> None:
+    from desk.handoff import services as handoff
+    from desk.handoff.models import Appointment
+
+    path = "/appointment/" + handoff.appointment_link(conversation.pk).split("/appointment/")[1]
+    assert client.get(path).status_code == 200
+    assert client.post(path, {"way": "phone", "contact": "0312345678"}).status_code == 422, "no consent"
+    assert client.post(path, {"way": "phone", "contact": "", "consent": "1"}).status_code == 422
+    assert client.post(path, {"way": "phone", "contact": "0312345678", "consent": "1"}).status_code == 200
+    assert Appointment.objects.get().contact == "0312345678"
+    assert client.get("/appointment/wrong/").status_code == 404
+
+
+def test_nobody_comes(conversation: Any) -> None:
+    from desk.conversations import services
+    from desk.conversations.models import Conversation, Event
+    from desk.handoff import services as handoff
+
+    services.request_human(conversation, reason="asked")
+    now = Conversation.objects.get(pk=conversation.pk).state_since
+    assert handoff.keep_limits(now + timedelta(minutes=9)) == 0
+    assert handoff.keep_limits(now + timedelta(minutes=11)) == 1
+    assert Conversation.objects.get(pk=conversation.pk).state == "bot"
+    assert "申し訳ありません" in _texts(conversation)[-1]
+    told = Event.objects.filter(conversation=conversation, type="engine_told")
+    assert [event.data["intent"] for event in told] == ["EXTERNAL_returned_to_bot"]
+    assert handoff.keep_limits(now + timedelta(minutes=30)) == 0
+
+
+def test_claim_reply_return(conversation: Any) -> None:
+    from desk.conversations import services
+    from desk.conversations.models import Conversation, Event
+    from desk.handoff import services as handoff
+
+    one, other, boss = _adviser("佐藤"), _adviser("鈴木"), _adviser("部長", "supervisor")
+    services.request_human(conversation, reason="asked")
+    claimed = handoff.claim(conversation.pk, one)
+    assert (claimed.state, claimed.adviser_id) == ("active", one.pk)
+    with pytest.raises(handoff.RefusedError) as refused:
+        handoff.claim(conversation.pk, other)
+    assert refused.value.holder == "佐藤"
+    with pytest.raises(handoff.RefusedError):
+        handoff.take_over(conversation.pk, other)
+    with pytest.raises(handoff.RefusedError):
+        handoff.give_back(conversation.pk, other)
+    epoch = claimed.epoch
+    assert handoff.take_over(conversation.pk, boss).epoch == epoch + 1
+    assert handoff.transfer(conversation.pk, boss, one, "お願いします").adviser_id == one.pk
+    assert handoff.wrap_up(conversation.pk, one).state == "wrap_up"
+    assert handoff.give_back(conversation.pk, one).state == "bot"
+    assert Event.objects.filter(conversation=conversation, type="engine_told").count() == 1
+    assert handoff.close(conversation.pk, one).state == "closed"
+    assert handoff.close(conversation.pk, one).state == "closed"
+    with pytest.raises(handoff.RefusedError):
+        handoff.claim(conversation.pk, one)
+    assert Conversation.objects.get(pk=conversation.pk).adviser_id is None
+
+
+def test_a_hundred_claim_at_once(conversation: Any) -> None:
+    from django.db import connection
+
+    from desk.conversations import services
+    from desk.handoff import services as handoff
+
+    services.request_human(conversation, reason="asked")
+    advisers = [_adviser(f"adviser-{number}") for number in range(100)]
+    start = threading.Barrier(100)
+    won: list[str] = []
+    lost: list[str] = []
+
+    def claim(user: Any) -> None:
+        try:
+            start.wait()
+            handoff.claim(conversation.pk, user)
+            won.append(user.desk_name)
+        except handoff.RefusedError as refused:
+            lost.append(refused.holder)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=claim, args=[user]) for user in advisers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 1
+    assert lost == won * 99
+
+
+def test_message_that_races_the_claim_is_never_lost(conversation: Any) -> None:
+    from desk.conversations import services
+    from desk.conversations.models import Inbound
+    from desk.handoff import services as handoff
+
+    services.accept(conversation.pk, channel="web", external_id="early", text="経理って何？")
+    handoff.claim(conversation.pk, _adviser("佐藤"))
+    assert services.next_turn(conversation.pk) is None, "the bot is not asked any more"
+    assert Inbound.objects.get(external_id="early").outcome == "dropped"
+    services.accept(conversation.pk, channel="web", external_id="late", text="こんにちは")
+    turn = services.next_turn(conversation.pk)
+    assert turn is not None
+    assert turn.diverted
