@@ -264,7 +264,7 @@ class Answers:
                     replace(self._line(passage), level=1, header=f"【{subject.name}】")
                     for passage in subject.section("summary").passages
                 ]
-            return Plan(_once(lines), lead=section.lead or "", plain=section.plain or "", jobs=(a, b))
+            return Plan(_once(lines), lead=section.lead or "", plain=section.plain or "", jobs=(a, b), fill=False)
         relation = self.relation(a, b)
         lines.append(Line(f"pair.{a}.{b}", relation, bullet=False))
         lines += [Line(f"{s.name}.contrast", f"{s.name}：{s.contrast}。") for s in (first, second)]
@@ -278,7 +278,7 @@ class Answers:
                 if passage.level == 0
             ]
         plain = f"{a}は、{first.plain}{b}は、{second.plain}"
-        return Plan(_once(lines), plain=plain, jobs=(a, b))
+        return Plan(_once(lines), plain=plain, jobs=(a, b), fill=False)
 
     def relation(self, a: str, b: str) -> str:
         """One sentence on how two jobs stand to each other."""
@@ -297,6 +297,9 @@ class Answers:
             return relations["same_back_office"]
         if groups == {GROUPS[1]}:
             return relations["same_office"]
+        for one, other in ((first, second), (second, first)):
+            if other.name in GROUPS:
+                return relations["across_group"].format(job=one.name, group=one.group, other=other.name)
         bo, office = (a, b) if self._group(a) == GROUPS[0] else (b, a)
         return relations["across"].format(bo=bo, office=office)
 
@@ -331,7 +334,7 @@ class Answers:
             return Plan(_once(lines), plain="".join(plains), jobs=tuple(jobs))
         lead = self.known.compared_aspects[intent]["lead"] if intent else ""
         # The best of each job first; then the rest of each.
-        return Plan(_once(_in_turn(lines)), lead=lead, plain="".join(plains), jobs=tuple(jobs))
+        return Plan(_once(_in_turn(lines)), lead=lead, plain="".join(plains), jobs=tuple(jobs), fill=False)
 
     # -- tasks ---------------------------------------------------------------------------------------------------
 

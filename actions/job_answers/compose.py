@@ -54,7 +54,7 @@ def page(plan: Plan, shown: Collection[str], limit: int, *, lead: str | None = N
     if not rest:
         return Page("", (), 0)
     chosen: list[Line] = []
-    short = min(limit, _SHORT)
+    short = min(limit, _SHORT) if plan.fill else 0
     for line in rest:
         # A short answer goes on into the details; a long one keeps them for もっと詳しく.
         bound = limit if line.level == rest[0].level else short

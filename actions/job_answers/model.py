@@ -66,6 +66,8 @@ class Plan:
     end: str = ""
     # what 'はい' means after this answer, where it is not 'go on'
     offer: str | None = None
+    # details may fill a short first answer; not in comparisons, where they would show one side only
+    fill: bool = True
 
 
 @dataclass(frozen=True, slots=True)

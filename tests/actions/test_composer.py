@@ -126,6 +126,8 @@ def test_a_page_never_splits_a_line_and_always_says_something() -> None:
         ("郵便の仕分けは誰がやる？", "一般事務"),
         ("Wi-Fiがつながらない時は誰に言えばいい？", "情報システム"),
         ("会社のルールを作るのは？", "法務"),
+        ("きゅうりょうけいさんはだれのしごと", "労務"),
+        ("けいやくしょのちぇっくはだれ", "法務"),
     ],
 )
 def test_who_does_a_task(question: str, job: str) -> None:
