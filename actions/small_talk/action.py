@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import AllSlotsReset, SlotSet
+from rasa_sdk.events import AllSlotsReset, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.notice import say_notice_once
@@ -15,6 +15,8 @@ from actions.small_talk.talk import answer
 
 # What a person says who has not yet moved on from a crisis.
 _UNCLEAR: Final = ("acknowledge", "chitchat", "bye", "thanks", "greet")
+# Below this, a message that names a job is more likely a question about it than small talk.
+_SURE: Final = 0.8
 
 
 class ActionSmallTalk(Action):
@@ -34,6 +36,10 @@ class ActionSmallTalk(Action):
             before = SafetyState.of(tracker.get_slot("safety_state"))
             after = SafetyState(before.patience - 1, before.distress, before.turns)
             return [SlotSet("safety_state", after.as_slot())]
+        named = any(entity.get("entity") == "job" for entity in message.get("entities") or ())
+        confidence = float((message.get("intent") or {}).get("confidence") or 0.0)
+        if named and intent in _UNCLEAR and confidence < _SURE:
+            return [FollowupAction("action_job_answers")]
         events = say_notice_once(dispatcher, tracker)
         turn = int(tracker.get_slot("small_talk_turn") or 0)
         metadata = message.get("metadata")
