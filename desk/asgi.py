@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import ipaddress
 import logging
 import os
@@ -17,14 +18,18 @@ django.setup(set_prefix=False)
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async  # noqa: E402 - Django must be set up before
 from django.conf import settings  # noqa: E402
-from django.core.handlers.asgi import ASGIHandler  # noqa: E402
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest  # noqa: E402
 from django.core.handlers.base import BaseHandler  # noqa: E402
-from django.http import HttpRequest  # noqa: E402
+from django.core.handlers.exception import convert_exception_to_response  # noqa: E402
+from django.db import close_old_connections  # noqa: E402
+from django.http import HttpRequest, HttpResponse  # noqa: E402
 from django.http.response import HttpResponseBase  # noqa: E402
+from django.urls import set_urlconf  # noqa: E402
 
 from desk import errors, sse  # noqa: E402
 from desk.engine import Engine  # noqa: E402
 from desk.hub import Hub  # noqa: E402
+from desk.middleware import RequestLog  # noqa: E402
 from desk.router import Router  # noqa: E402
 from desk.sse import Receive, Scope, Send  # noqa: E402
 from desk.sweeper import Sweeper  # noqa: E402
@@ -65,6 +70,55 @@ class DjangoViews(ASGIHandler):
         return response
 
 
+class ChatViews(BaseHandler):
+    """The chat API's views without what serves people who sign in: no cookies, no templates, one thread hop."""
+
+    def __init__(self) -> None:
+        """Build the short chain once."""
+        super().__init__()
+        self._view_middleware = []
+        self._template_response_middleware = []
+        self._exception_middleware = []
+        self._chain = RequestLog(convert_exception_to_response(self._get_response))
+        self._pool = ThreadPoolExecutor(settings.VIEW_THREADS, thread_name_prefix="desk-chat")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the body within its limit, answer in a thread, send."""
+        body = b""
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            body += message.get("body", b"")
+            if len(body) > settings.CHAT_BODY_BYTES:
+                await _send(send, errors.error(413, "too_large"))
+                return
+            if not message.get("more_body"):
+                break
+        loop = asyncio.get_running_loop()
+        response = await loop.run_in_executor(self._pool, self._respond, scope, body)
+        await _send(send, response)
+
+    def _respond(self, scope: Scope, body: bytes) -> HttpResponse:
+        close_old_connections()
+        try:
+            set_urlconf(settings.ROOT_URLCONF)
+            request = ASGIRequest(scope, io.BytesIO(body))
+            response = self._chain(request)
+        finally:
+            close_old_connections()
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        return response
+
+
+async def _send(send: Send, response: HttpResponse) -> None:
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.items()]
+    headers.append((b"content-length", str(len(response.content)).encode()))
+    await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+    await send({"type": "http.response.body", "body": response.content})
+
+
 class Desk:
     """The application and what runs beside the requests."""
 
@@ -73,6 +127,7 @@ class Desk:
         self.hub = Hub()
         self.streams = sse.EventStreams(self.hub)
         self.views = DjangoViews()
+        self.chat = ChatViews()
         self.engine: Engine | None = None
         self.router: Router | None = None
         self.sweeper: Sweeper | None = None
@@ -110,7 +165,7 @@ class Desk:
                 await send({"type": "http.response.body", "body": b""})
                 return
         handler: Callable[[Scope, Receive, Send], Awaitable[None]] = (
-            self.streams if scope["path"] in sse.PATHS else self.views
+            self.streams if scope["path"] in sse.PATHS else self.chat
         )
         await handler(scope, receive, send)
 

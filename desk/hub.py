@@ -11,7 +11,7 @@ import json
 import logging
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -194,7 +194,7 @@ class Hub:
                 for conversation_id in batch
             }
             try:
-                found = await work.run(_fetch, wanted)
+                found = await work.run(_fetch, wanted, with_states=bool(self._staff))
             except DatabaseError as error:
                 log.warning("database unavailable", extra={"kind": type(error).__name__})
                 self._dirty.update(dict.fromkeys(batch))
@@ -206,7 +206,7 @@ class Hub:
 
     def _hand_out(self, conversation_id: UUID, now: dict[str, Any] | None, events: list[Event]) -> None:
         streams = self._streams.get(conversation_id, ())
-        if now is None:
+        if now is None and not events:
             for stream in list(streams):
                 stream.end()
             return
@@ -224,9 +224,10 @@ class Hub:
                     stream.put(plain)
         if len(events) == PAGE:
             self._mark(conversation_id)
-        changed = frame(now, event="changed")
-        for stream in self._staff:
-            stream.put(changed)
+        if self._staff and now is not None:
+            changed = frame(now, event="changed")
+            for stream in self._staff:
+                stream.put(changed)
 
     def _mark_all(self) -> None:
         for conversation_id in self._streams:
@@ -253,8 +254,10 @@ class Hub:
                     await asyncio.sleep(1)
                     continue
                 version = seen
-                for conversation_id in changed:
-                    self._mark(conversation_id)
+                for conversation_id, seq in changed.items():
+                    # What was written here has been handed out already.
+                    if self._staff or any(stream.after < seq for stream in self._streams.get(conversation_id, ())):
+                        self._mark(conversation_id)
         finally:
             watcher.close()
 
@@ -306,9 +309,26 @@ def _dsn() -> str:
     return psycopg.conninfo.make_conninfo("", **{key: str(value) for key, value in parts.items() if value})
 
 
-def _fetch(wanted: dict[UUID, int | None]) -> dict[UUID, tuple[dict[str, Any] | None, list[Event]]]:
-    """For each conversation its present state (None: gone) and its events after the given seq."""
-    states = {
+def _fetch(
+    wanted: dict[UUID, int | None], *, with_states: bool
+) -> dict[UUID, tuple[dict[str, Any] | None, list[Event]]]:
+    """For each conversation its events after the given seq, and its state: for staff, or where there is no event.
+
+    Without either, the conversation is gone.
+    """
+    events: dict[UUID, list[Event]] = {}
+    for conversation_id, after in wanted.items():
+        events[conversation_id] = []
+        if after is not None:
+            later = Event.objects.filter(conversation_id=conversation_id, seq__gt=after)
+            events[conversation_id] = list(later.order_by("seq")[:PAGE])
+    unclear = list(wanted) if with_states else [key for key, found in events.items() if not found]
+    states = _states(unclear) if unclear else {}
+    return {conversation_id: (states.get(conversation_id), events[conversation_id]) for conversation_id in wanted}
+
+
+def _states(conversation_ids: list[UUID]) -> dict[UUID, dict[str, Any]]:
+    return {
         row.pk: {
             "conversation": str(row.pk),
             "seq": row.last_seq,
@@ -316,24 +336,18 @@ def _fetch(wanted: dict[UUID, int | None]) -> dict[UUID, tuple[dict[str, Any] | 
             "version": row.version,
             "urgent": row.urgent,
         }
-        for row in Conversation.objects.filter(pk__in=wanted)
+        for row in Conversation.objects.filter(pk__in=conversation_ids)
     }
-    found: dict[UUID, tuple[dict[str, Any] | None, list[Event]]] = {}
-    for conversation_id, after in wanted.items():
-        events: list[Event] = []
-        if after is not None and conversation_id in states:
-            events = list(Event.objects.filter(conversation_id=conversation_id, seq__gt=after).order_by("seq")[:PAGE])
-        found[conversation_id] = (states.get(conversation_id), events)
-    return found
 
 
 def _newest_event() -> int:
     return Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
 
-def _changed_since(newest: int) -> tuple[Iterable[UUID], int]:
-    rows = list(Event.objects.filter(id__gt=newest).order_by("id").values_list("conversation_id", "id")[:5000])
-    return {row[0] for row in rows}, max((row[1] for row in rows), default=newest)
+def _changed_since(newest: int) -> tuple[dict[UUID, int], int]:
+    """The newest seq of each conversation that has events after the given id, and the newest id."""
+    rows = list(Event.objects.filter(id__gt=newest).order_by("id").values_list("conversation_id", "seq", "id")[:5000])
+    return {row[0]: row[1] for row in rows}, max((row[2] for row in rows), default=newest)
 
 
 def _changed_lately(seconds: float) -> list[UUID]:

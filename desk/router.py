@@ -23,14 +23,14 @@ from django.utils import timezone
 from desk import metrics, texts, wakeups, work
 from desk.channels import registry
 from desk.conversations import crisis, services
-from desk.conversations.models import Outbox
+from desk.conversations.models import Lease, Outbox
 from desk.conversations.services import Turn
 from desk.engine import Engine, EngineError
 
 log = logging.getLogger("desk.router")
+_lease = services.turn_lease
 
-#: A dead process's conversation can be taken over after this; its living holder renews it more often.
-LEASE_SECONDS = 8.0
+LEASE_SECONDS = services.TURN_LEASE_SECONDS
 RENEW_SECONDS = 2.5
 #: A message found late (the desk itself was down) still gets one honest try.
 LATE_TRY_SECONDS = 3.0
@@ -60,6 +60,7 @@ class Router:
         """Take work from now on."""
         self._loop = asyncio.get_running_loop()
         self._unemploy = wakeups.employ(self.submit)
+        wakeups.holder = self._holder
 
     async def stop(self, grace: float = 5.0) -> None:
         """Finish what is nearly done, leave the rest to whoever comes next."""
@@ -255,12 +256,16 @@ class Router:
                 return
 
 
-def _lease(conversation_id: UUID) -> str:
-    return f"turn:{conversation_id}"
-
-
 def _begin(conversation_id: UUID, holder: UUID) -> Turn | None:
     """Take the lease and the first message; None when somebody else is at it or nothing waits."""
+    fresh = timezone.now() + timedelta(seconds=RENEW_SECONDS * 2)
+    if Lease.objects.filter(name=_lease(conversation_id), holder=holder, until__gt=fresh).exists():
+        # Taken in the transaction that accepted the message.
+        return services.next_turn(conversation_id) or _begin_anew(conversation_id, holder)
+    return _begin_anew(conversation_id, holder)
+
+
+def _begin_anew(conversation_id: UUID, holder: UUID) -> Turn | None:
     with transaction.atomic():
         if not services.take_lease(_lease(conversation_id), holder, LEASE_SECONDS):
             return None

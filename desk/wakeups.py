@@ -22,6 +22,8 @@ _NOTIFY_BYTES = 7000
 
 Listener = Callable[[UUID, dict[str, Any] | None], None]
 _listeners: list[Listener] = []
+#: In whose name this process takes leases of conversations; None where it does no turns (management commands).
+holder: UUID | None = None
 #: Called after commit with a conversation that has a message to be answered or an event to be pushed.
 _workers: list[Callable[[UUID], None]] = []
 

@@ -101,19 +101,33 @@ def searchable(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def _take_seq(conversation_id: UUID, now: datetime) -> int:
-    """Raise and return the conversation's seq; from here to commit nobody else writes to this conversation."""
+@dataclass(frozen=True)
+class _Place:
+    """Where an event goes: the seq that was taken for it, and the conversation as it is now, locked."""
+
+    seq: int
+    state: str
+    epoch: int
+    channel: str
+
+    @property
+    def diverted(self) -> bool:
+        return self.state in Conversation.DIVERTED
+
+
+def _take_seq(conversation_id: UUID, now: datetime) -> _Place:
+    """Raise the conversation's seq; from here to commit nobody else writes to this conversation."""
     pk = Conversation._meta.pk.get_db_prep_value(conversation_id, connection)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE conversations_conversation SET last_seq = last_seq + 1, last_event_at = %s"
-            " WHERE id = %s RETURNING last_seq",
+            " WHERE id = %s RETURNING last_seq, state, epoch, channel",
             [connection.ops.adapt_datetimefield_value(now), pk],
         )
         row = cursor.fetchone()
     if row is None:
         raise ConversationGoneError(str(conversation_id))
-    return int(row[0])
+    return _Place(*row)
 
 
 def lock(conversation_id: UUID) -> Conversation:
@@ -139,14 +153,12 @@ def append_event(
 ) -> Event:
     """Add one event with the next seq. Raises `ConversationGoneError`."""
     now = timezone.now()
-    with transaction.atomic():
-        seq = _take_seq(conversation_id, now)
+    # No savepoint: nothing in here is to be survived by an outer transaction.
+    with transaction.atomic(savepoint=False):
         return _insert_event(
-            lock_free_conversation(conversation_id),
-            seq,
+            _take_seq(conversation_id, now),
             Event(
                 conversation_id=conversation_id,
-                seq=seq,
                 uid=uid or uuid.uuid4(),
                 type=type,
                 author=author,
@@ -170,18 +182,18 @@ def lock_free_conversation(conversation_id: UUID) -> Conversation:
     return conversation
 
 
-def _insert_event(conversation: Conversation, seq: int, event: Event) -> Event:
-    event.seq = seq
-    event.epoch = conversation.epoch
+def _insert_event(place: _Place, event: Event) -> Event:
+    event.seq = place.seq
+    event.epoch = place.epoch
     event.save(force_insert=True)
-    pushed = registry.pushes(conversation.channel)
+    pushed = registry.pushes(place.channel)
     if pushed and event.visibility == Visibility.ALL and event.author != Author.USER:
         Outbox.objects.create(
-            event=event, conversation_id=conversation.pk, channel=conversation.channel, next_try_at=event.at
+            event=event, conversation_id=event.conversation_id, channel=place.channel, next_try_at=event.at
         )
-        wakeups.work(conversation.pk)
+        wakeups.work(event.conversation_id)
     signals.event_appended.send(sender=Event, event=event)
-    wakeups.changed(conversation.pk)
+    wakeups.changed(event.conversation_id)
     return event
 
 
@@ -333,14 +345,13 @@ def accept(
         with transaction.atomic():
             for name, caller in limits:
                 spend(name, caller)
-            seq = _take_seq(conversation_id, now)
+            place = _take_seq(conversation_id, now)
             _refuse_repeat(channel, external_id)
-            conversation = lock_free_conversation(conversation_id)
-            if conversation.state == State.CLOSED:
+            if place.state == State.CLOSED:
                 raise ConversationClosedError(str(conversation_id))
             _store_inbound(
-                conversation,
-                seq,
+                conversation_id,
+                place,
                 now,
                 channel=channel,
                 external_id=external_id,
@@ -356,7 +367,7 @@ def accept(
             raise ConversationGoneError(str(conversation_id)) from None
         return repeated
     metrics.ACCEPTED.labels(channel).inc()
-    return Accepted(conversation_id, seq, repeated=False)
+    return Accepted(conversation_id, place.seq, repeated=False)
 
 
 def _refuse_repeat(channel: str, external_id: str) -> None:
@@ -372,8 +383,8 @@ def _accepted_before(channel: str, external_id: str) -> Accepted | None:
 
 
 def _store_inbound(
-    conversation: Conversation,
-    seq: int,
+    conversation_id: UUID,
+    place: _Place,
     now: datetime,
     *,
     channel: str,
@@ -389,10 +400,9 @@ def _store_inbound(
     if choice:
         event_data["choice"] = {"id": choice.id, "question": choice.question}
     event = _insert_event(
-        conversation,
-        seq,
+        place,
         Event(
-            conversation_id=conversation.pk,
+            conversation_id=conversation_id,
             uid=uid or uuid.uuid4(),
             type="message",
             author=Author.USER,
@@ -405,20 +415,23 @@ def _store_inbound(
     inbound = Inbound.objects.create(
         channel=channel,
         external_id=external_id,
-        conversation=conversation,
+        conversation_id=conversation_id,
         event=event,
         engine_text=choice.payload if choice else payload or for_engine(text),
-        diverted=conversation.diverted,
-        epoch=conversation.epoch,
+        diverted=place.diverted,
+        epoch=place.epoch,
         received_at=now,
         next_try_at=now,
         data=data,
     )
-    if conversation.diverted and not choice and not payload:
+    if place.diverted and not choice and not payload:
         finding = crisis.check(text)
         if finding is not None:
-            answer_crisis(conversation, event, finding, answered_by_engine=False)
-    wakeups.work(conversation.pk)
+            answer_crisis(lock_free_conversation(conversation_id), event, finding, answered_by_engine=False)
+    if wakeups.holder is not None:
+        # This process will do the turn itself: the lease costs no commit of its own.
+        take_lease(turn_lease(conversation_id), wakeups.holder, TURN_LEASE_SECONDS)
+    wakeups.work(conversation_id)
     return inbound
 
 
@@ -857,6 +870,15 @@ def spend(name: str, caller: str) -> None:
             return
     due = RateLimit.objects.filter(key=key).values_list("due", flat=True).first() or now
     raise TooFastError(max(1, round(due - period + step - now + 0.5)))
+
+
+#: A dead process's conversation can be taken over after this; its living holder renews it more often.
+TURN_LEASE_SECONDS = 8.0
+
+
+def turn_lease(conversation_id: UUID) -> str:
+    """The name of the lease of whoever takes the conversation's messages to the engine."""
+    return f"turn:{conversation_id}"
 
 
 def take_lease(name: str, holder: UUID, seconds: float) -> bool:
