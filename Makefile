@@ -10,7 +10,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export DATA_DIR ?= var
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev lock train run chat test test-tools check-knowledge adviser widget lint
+.PHONY: bench bench-stock bench-nlu test-nlu help setup setup-dev lock train run chat test test-tools check-knowledge adviser widget lint
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 22
@@ -66,3 +66,9 @@ bench: train ## Measure the engine (beside stock Rasa where `make bench-stock` w
 
 bench-stock: setup ## Rasa with TensorFlow in an environment of its own, trained on the same data (EPOCHS=100: an hour)
 	@bench/stock/make.sh
+
+bench-nlu: setup-dev ## The candidates for the language understanding in one table (about ten minutes)
+	@$(ENGINE)/python -W ignore -m bench.nlu
+
+test-nlu: setup-dev ## Cross-validation of the training data: a line an intent, with what it is confused with
+	@$(ENGINE)/python -W ignore -m bench.nlu --confusion
