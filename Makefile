@@ -56,7 +56,7 @@ test: setup-dev test-tools train check-knowledge ## The whole suite
 lint: setup-dev ## ruff and mypy over both halves
 	$(ENGINE)/ruff check . && $(ENGINE)/ruff format --check .
 	$(ENGINE)/mypy bot actions
-	$(DESK)/mypy desk
+	$(DESK)/mypy --config-file desk/mypy.ini desk
 
 simulate-analysis: setup ## How many simulated people land in each band of the self-analysis
 	@$(ENGINE)/python -m actions.self_analysis.simulate
