@@ -214,6 +214,14 @@ PATHS: Json = {
         "delete": _operation("Delete everything stored about the visitor", answers(204, None, 401)),
     },
 }
+for _file, _kind in (("chart.png", "image/png"), ("sheet.pdf", "application/pdf")):
+    PATHS[f"/api/chat/self-analysis/{{seq}}/{_file}"] = {
+        "get": _operation(
+            "The result of a self-analysis as a file",
+            answers(200, {"type": "string", "format": "binary"}, 401, 404, content=_kind),
+            parameters=[_SEQ_PATH],
+        )
+    }
 PATHS["/api/chat/transcript"]["get"]["responses"]["200"]["content"]["application/json"] = {
     "schema": {"type": "array", "items": _ref("Event")}
 }

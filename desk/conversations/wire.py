@@ -16,6 +16,11 @@ def public(event: Event) -> dict[str, Any]:
     for key in _PUBLIC:
         if key in event.data:
             result[key] = event.data[key]
+    card = event.data.get("card")
+    if card and card.get("kind") == "self_analysis" and "chart" in card and "card" in card:
+        # Fetched with the session's token; LINE makes addresses of its own.
+        path = f"/api/chat/self-analysis/{event.seq}"
+        result["card"] = {**card, "image": f"{path}/chart.png", "sheet": f"{path}/sheet.pdf"}
     return result
 
 

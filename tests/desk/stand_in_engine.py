@@ -17,6 +17,19 @@ import uvicorn
 
 Message = dict[str, Any]
 
+RESULT: Message = {
+    "version": "1",
+    "axis": {"value": 0.4, "coverage": 0.8, "band": "slight"},
+    "roles": [{"job": "経理", "score": 0.7, "sources": ["q1"]}],
+    "evidence": [{"tag": "正確さ", "words": "数字を合わせるのが好き", "confirmed": True}],
+    "counter": [],
+    "conditions": [],
+    "confidence": "fair",
+    "next_step": "経理の仕事をくわしく見る",
+    "chart": {"rows": [{"label": "軸", "left": "事務", "right": "専門", "value": 0.4, "low": 0.1, "high": 0.7}]},
+    "card": {"headline": "見えてきたこと", "clues": ["正確さ"], "cautions": [], "sureness": "ほぼ", "next": "次へ"},
+}
+
 
 class StandIn:
     """The ASGI application."""
@@ -98,6 +111,8 @@ class StandIn:
                 {"title": "いいえ", "payload": '/sa_answer{"q":"q1","v":"2"}'},
             ]
             return [{"text": "Q1", "buttons": buttons}, {"custom": {"progress": {"step": 1, "of": 3}}}]
+        if text == "result":
+            return [{"text": "Your result", "custom": {"self_analysis": RESULT}}]
         if text == "broken custom":
             return [{"text": "still said", "custom": {"handoff": {"reason": 3}}}]
         return [{"text": f"re: {text}"}, {"text": f"p2: {text}"}]

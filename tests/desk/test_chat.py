@@ -268,3 +268,15 @@ def test_too_many_messages_are_refused_with_a_time_to_wait(
         assert codes == [202] * 5 + [429] * 2
         assert int(guest.send("x").headers["retry-after"]) >= 1
         assert Visitor(process.url).open().send("other").status_code == 202
+
+
+def test_a_result_comes_as_a_card_with_its_picture_and_sheet(desk: Process, visitor: Visitor) -> None:
+    visitor.send("result")
+    card = visitor.wait_for("Your result")["card"]
+    assert card["kind"] == "self_analysis"
+    picture = CLIENT.get(f"{desk.url}{card['image']}", headers=visitor.headers)
+    assert (picture.status_code, picture.content[:4]) == (200, b"\x89PNG")
+    sheet = CLIENT.get(f"{desk.url}{card['sheet']}", headers=visitor.headers)
+    assert (sheet.status_code, sheet.content[:4]) == (200, b"%PDF")
+    stranger = Visitor(desk.url).open()
+    assert CLIENT.get(f"{desk.url}{card['sheet']}", headers=stranger.headers).status_code == 404

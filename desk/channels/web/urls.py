@@ -15,4 +15,6 @@ urlpatterns = [
     path("consents", views.consents),
     path("transcript", views.transcript),
     path("data", views.data),
+    path("self-analysis/<int:seq>/chart.png", views.chart),
+    path("self-analysis/<int:seq>/sheet.pdf", views.sheet),
 ]

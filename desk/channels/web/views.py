@@ -18,6 +18,8 @@ from desk.channels.web.models import WebSession
 from desk.channels.web.requests import BadRequestError, address_of, api, body_of, session_of, text_of, uuid_of
 from desk.conversations import privacy, services, signals, wire
 from desk.conversations.models import Conversation, Event
+from desk.self_analysis.picture import draw_png
+from desk.self_analysis.sheet import make_sheet
 
 State = Conversation.State
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -195,6 +197,39 @@ def _line(event: Event) -> str:
 def _attachment(content: str, kind: str, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _result(request: HttpRequest, seq: int) -> dict[str, Any]:
+    """The result of a self-analysis in this visitor's conversation. Raises `BadRequestError`."""
+    session = session_of(request)
+    services.spend("data", str(session.conversation_id))
+    event = None
+    if seq < 2**53:
+        event = Event.objects.filter(
+            conversation_id=session.conversation_id, seq=seq, visibility=Event.Visibility.ALL
+        ).first()
+    card = event.data.get("card") if event else None
+    if not card or card.get("kind") != "self_analysis" or not {"chart", "card"} <= card.keys():
+        raise BadRequestError(404, "not_found")
+    return {key: value for key, value in card.items() if key != "kind"}
+
+
+@api("GET")
+def chart(request: HttpRequest, seq: int) -> HttpResponseBase:
+    """The picture of a result."""
+    response = HttpResponse(draw_png(_result(request, seq)), content_type="image/png")
+    response["Content-Disposition"] = 'inline; filename="self-analysis.png"'
+    return response
+
+
+@api("GET")
+def sheet(request: HttpRequest, seq: int) -> HttpResponseBase:
+    """The sheet of a result, to keep and to bring along."""
+    result = _result(request, seq)
+    made = make_sheet(result, made_on=datetime.now(TOKYO).date(), service_name=texts.service_name())
+    response = HttpResponse(made, content_type="application/pdf")
+    response["Content-Disposition"] = 'attachment; filename="self-analysis.pdf"'
     return response
 
 
