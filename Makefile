@@ -10,7 +10,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export DATA_DIR ?= var
 
 .DEFAULT_GOAL := help
-.PHONY: bench bench-stock bench-nlu test-nlu help setup setup-dev lock train run chat test test-tools check-knowledge adviser widget lint
+.PHONY: test-faults test-faults-full bench-desk bench bench-stock bench-nlu test-nlu help setup setup-dev lock train run chat test test-tools check-knowledge adviser widget lint
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 22
@@ -64,6 +64,15 @@ simulate-analysis: setup ## How many simulated people land in each band of the s
 bench: train ## Measure the engine (beside stock Rasa where `make bench-stock` was run); writes docs/performance.md
 	@$(ENGINE)/python bench/engine.py $(BENCH)
 
+test-faults: setup-dev ## Kill desk, engine and database during conversations, in CI's size
+	$(DESK)/pytest tests/faults
+
+test-faults-full: setup-dev ## The same with 500 conversations of 10 turns, and 10,000 hostile requests (an hour)
+	FAULTS_FULL=1 HOSTILE_FULL=1 $(DESK)/pytest tests/faults tests/desk/test_hostile.py
+
+bench-desk: setup-dev ## The desk alone: its share of a turn, 1,000 event streams, memory
+	@$(DESK)/python -m bench.desk
+
 bench-stock: setup ## Rasa with TensorFlow in an environment of its own, trained on the same data (EPOCHS=100: an hour)
 	@bench/stock/make.sh
 
@@ -72,3 +81,7 @@ bench-nlu: setup-dev ## The candidates for the language understanding in one tab
 
 test-nlu: setup-dev ## Cross-validation of the training data: a line an intent, with what it is confused with
 	@$(ENGINE)/python -W ignore -m bench.nlu --confusion
+
+check-settings: setup ## Check data/operator.yml, data/safety/ and the texts
+	@$(ENGINE)/python -m bot.check_settings
+.PHONY: check-settings

@@ -24,7 +24,7 @@ class CrisisRules(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`lift_above`: a crisis held this likely by the classifier counts, though another intent leads."""
-        return {"lift_above": 0.25}
+        return {"lift_above": 0.45}
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Keeps the threshold."""

@@ -1,0 +1,29 @@
+"""Checks the files that operators edit (operator's facts, help lines, texts) and says in Japanese what to mend."""
+
+from __future__ import annotations
+
+import sys
+
+from actions.topic_texts import SCHEMAS, topic_texts
+from bot.documents import DocumentError
+from bot.operator_settings import operator
+from bot.safety.settings import lines, phrases, texts
+
+
+def main() -> int:
+    """0 where everything fits, 1 with the faults on standard error."""
+    wrong: list[str] = []
+    for check in (operator, lines, phrases, texts, *(lambda topic=topic: topic_texts(topic) for topic in SCHEMAS)):
+        try:
+            check()
+        except DocumentError as error:
+            wrong.append(str(error))
+    if wrong:
+        sys.stderr.write("\n".join(wrong) + "\n")
+        return 1
+    sys.stdout.write("設定のファイルに問題は見つかりませんでした。\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
