@@ -192,19 +192,22 @@ class PieceIntentClassifier(IntentClassifier, GraphComponent):
         parts: list[Part] = []
         spans = stretches(text)[:MOST_PARTS]
         for span in spans:
-            for left, right in coordinations(text, tokens, *span):
-                pair = self._part(message, left), self._part(message, right)
-                if self._are_two(*pair):
-                    parts += pair
-                    break
-            else:
-                if len(spans) > 1:
-                    parts.append(self._part(message, span))
+            pairs = [
+                (self._part(message, left), self._part(message, right))
+                for left, right in coordinations(text, tokens, *span)[:MOST_PARTS]
+            ]
+            pairs = [pair for pair in pairs if self._are_two(*pair)]
+            if pairs:
+                surest = max(range(len(pairs)), key=[min(a.confidence, b.confidence) for a, b in pairs].__getitem__)
+                parts += pairs[surest]
+            elif len(spans) > 1:
+                parts.append(self._part(message, span))
         return parts if len(parts) > 1 else []
 
     def _are_two(self, left: Part, right: Part) -> bool:
         """Whether both sides of 'A and B' are questions, and not the same one about two jobs."""
-        return left.intent != right.intent and self._is_question(left) and self._is_question(right)
+        both = left.asks and right.asks and self._is_question(left) and self._is_question(right)
+        return both and left.intent != right.intent
 
     def _part(self, message: Message, span: Span) -> Part:
         sure = self._sure(message, span)

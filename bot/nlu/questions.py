@@ -30,7 +30,7 @@ _JOINING: Final = frozenset(("と", "や", "、", "・", "&", "とか"))
 _COORDINATED_LENGTH: Final = 60
 _ASKS: Final = re.compile(
     r"教え|知りた|聞きた|気になる|気になり|伺い|何|なに|なん|どう|どん|どれ|どこ|どっち|どち|いつ|いくら|誰|だれ|なぜ|ほしい|欲しい|"
-    r"(?:か|の|かな|かね|っけ|って|は|も|とか|ある|ない|たい|いい|よい|無理|大丈夫|必要|可能)(?:です|ます|ですか|ますか)?$"
+    r"(?:か|の|し|かな|かね|っけ|って|は|も|とか|ある|ない|たい|いい|よい|無理|大丈夫|必要|可能)(?:です|ます|ですか|ますか)?$"
 )
 _NOUNS: Final = frozenset(("名詞", "代名詞", "接尾辞"))
 
@@ -55,17 +55,21 @@ def stretches(text: str) -> list[Span]:
 
 
 def coordinations(text: str, tokens: Sequence[Token], start: int, end: int) -> list[tuple[Span, Span]]:
-    """Where two nouns stand side by side in a short stretch: (before, after) of each such place."""
+    """Where two nouns or clauses stand side by side in a short stretch: (before, after) of each such place."""
     if end - start > _COORDINATED_LENGTH:
         return []
     found = []
     inside = [token for token in tokens if start <= token.data["at"][0] and token.data["at"][1] <= end]
     for before, joint, after in zip(inside, inside[1:], inside[2:], strict=False):
+        mark = text[slice(*joint.data["at"])]
         nouns = before.data["pos"][0] in _NOUNS and after.data["pos"][0] in (*_NOUNS, "接頭辞")
-        if nouns and text[slice(*joint.data["at"])] in _JOINING:
-            left = _trim(text, start, before.data["at"][1])
+        # After a comma or し another clause begins, whatever stands beside it.
+        clause = mark == "、" or (mark == "し" and joint.data["pos"][0] == "助詞")
+        if clause or (nouns and mark in _JOINING):
+            left = _trim(text, start, joint.data["at"][1] if mark == "し" else before.data["at"][1])
             right = _trim(text, after.data["at"][0], end)
-            found.append((left, right))
+            if left[1] - left[0] > 1 and right[1] - right[0] > 1:
+                found.append((left, right))
     return found
 
 

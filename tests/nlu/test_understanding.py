@@ -1,0 +1,162 @@
+"""What the trained pipeline must do with any text: offsets, names, questions, and nothing ever raised."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from bot.nlu.names import CONTACT, ORGANISATION, PERSON, mask_names
+from bot.nlu.normalise import fold, normalise
+from tests.nlu.conftest import Parse
+
+# Rasa warns about payloads that it cannot read; that it goes on is the point here.
+pytestmark = pytest.mark.filterwarnings("ignore:(Failed to parse|Parsing of):UserWarning")
+
+# What breaks things: halves of pairs, zero bytes, emoji with joiners, half-width kana, combining marks, long runs.
+NASTY = [
+    "",
+    " ",
+    "\x00",
+    "\ud800",
+    "🎉🎉",
+    "👩🏽\u200d💻",
+    "ｶﾞｷﾞﾟﾟ",
+    "か\u3099\u3099",
+    "ー" * 50,
+    "あ" * 2500,
+    "経理" * 900,
+    "/",
+    "㌔㍻",
+    "\u202e経理",
+]
+
+
+def texts() -> st.SearchStrategy[str]:
+    any_char = st.characters(codec=None, exclude_categories=())
+    japanese = st.sampled_from(
+        [
+            *"経理人事務職労法総貿易営業のとはってか？！。、ーけいりじむＡaｶﾞﾟ〜w 🎉",
+            "\u3099",
+            "\ud83d",
+            "\x00",
+            "情シス",
+            "バックオフィス",
+        ]
+    )
+    return st.lists(st.one_of(japanese, any_char), max_size=60).map("".join)
+
+
+@given(texts())
+@settings(deadline=None, max_examples=300)
+def test_normalising_keeps_the_way_back(text: str) -> None:
+    level = normalise(text)
+    assert len(level.text) == len(level.starts) == len(level.ends) == len(fold(level.text))
+    assert all(0 <= start < end <= len(text) for start, end in zip(level.starts, level.ends, strict=True))
+    assert list(level.starts) == sorted(level.starts)
+    level.text.encode("utf-8")
+    mask_names(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "level"),
+    [
+        ("ｶﾞｸﾚｷって？？？", "ガクレキって?"),
+        ("すごーーーい〜〜", "すごーいー"),
+        ("ＢＯ", "bo"),
+        ("1000円", "1000円"),
+        ("wwww", "w"),
+        ("経理\u200bと人事", "経理と人事"),
+    ],
+)
+def test_one_spelling(typed: str, level: str) -> None:
+    assert normalise(typed).text == level
+
+
+@given(texts())
+@settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example("")
+@example("\ud800\x00")
+@example("🎉" * 3)
+@example("経理と人事の違い。" * 300)
+@example('/ask_job{"job":')
+def test_no_text_raises_and_offsets_hold(parse: Parse, text: str) -> None:
+    result = parse(text)
+    assert result["intent"]["name"]
+    for entity in result["entities"]:
+        assert 0 <= entity["start"] < entity["end"] <= len(text)
+    for question in result.get("questions") or ():
+        assert question["text"] in text
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_nasty_texts(parse: Parse, text: str) -> None:
+    assert parse(text)["intent"] is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "jobs"),
+    [
+        ("経理事務と経理の違いは？", [("経理事務", "経理事務"), ("経理", "経理")]),
+        ("情シスって何", [("情シス", "情報システム")]),
+        ("ｹｲﾘってどんな仕事", [("ｹｲﾘ", "経理")]),
+        ("ばっくおふぃすってなに", [("ばっくおふぃす", "バックオフィス")]),
+        ("ＢＯに興味があります", [("ＢＯ", "バックオフィス")]),
+        ("営業アシスタントになりたい", [("営業アシスタント", "営業事務")]),
+        ("けいりじゃなくてじんじのほう", [("けいり", "経理"), ("じんじ", "人事")]),
+        ("バックオフスって何ですか", [("バックオフス", "バックオフィス")]),
+        ("事務に向いてるかな", [("事務", "事務職")]),
+        ("法律事務所で働きたい", []),
+        ("人事異動がつらい", []),
+        ("人事を尽くして天命を待つ", []),
+        ("他人事じゃない", []),
+        ("財務省ってどこ", []),
+        ("個人事業主です", []),
+        ("coolな仕事がいい", []),
+    ],
+)
+def test_jobs_by_their_everyday_names(parse: Parse, text: str, jobs: list[tuple[str, str]]) -> None:
+    found = [(text[e["start"] : e["end"]], e["value"]) for e in parse(text)["entities"] if e["entity"] == "job"]
+    assert found == jobs
+
+
+@pytest.mark.parametrize(
+    ("text", "intents"),
+    [
+        ("経理ってどんな仕事ですか？あと資格は必要ですか？", ["ask_job", "ask_certificates"]),
+        ("事務職のメリットとデメリットを教えてください", ["ask_merits", "ask_demerits"]),
+        ("人事の仕事内容は？ 残業は多いですか？", ["ask_job", "ask_worklife"]),
+    ],
+)
+def test_every_question_of_a_message_is_heard(parse: Parse, text: str, intents: list[str]) -> None:
+    questions = parse(text).get("questions") or []
+    assert [part["intent"]["name"] for part in questions] == intents
+
+
+@pytest.mark.parametrize(
+    "text", ["経理と人事の違いは？", "こんにちは。経理ってどんな仕事ですか？", "経理の仕事内容を教えて"]
+)
+def test_one_question_stays_one(parse: Parse, text: str) -> None:
+    assert not parse(text).get("questions")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [('/ask_job{"job":"経理"}', "ask_job"), ("/ask_job", "ask_job"), ('/ask_job{"job":', "ask_job")],
+)
+def test_buttons_speak_in_payloads(parse: Parse, text: str, intent: str) -> None:
+    result = parse(text)
+    assert result["intent"] == {"name": intent, "confidence": 1.0}
+
+
+def test_an_unknown_payload_is_text(parse: Parse) -> None:
+    assert parse('/no_such_intent{"a":1}')["intent"] is not None
+
+
+def test_masking() -> None:
+    masked = mask_names("田中さんに株式会社サンプルの件で03-1234-5678かa.b@example.comへ連絡。経理の人事評価")
+    assert PERSON in masked
+    assert ORGANISATION in masked
+    assert masked.count(CONTACT) == 2
+    assert "田中" not in masked
+    assert "経理の人事評価" in masked
