@@ -28,7 +28,28 @@ from desk.accounts.services import make_account  # noqa: E402
 from desk.console import search  # noqa: E402
 from desk.conversations.models import Conversation, EngineSender, Event, Person  # noqa: E402
 
-WORDS = "経理 事務 転職 残業 資格 簿記 面接 志望動機 未経験 在宅 営業事務 総務 人事 労務 派遣 正社員 です ます について 知りたい".split()
+WORDS = [
+    "経理",
+    "事務",
+    "転職",
+    "残業",
+    "資格",
+    "簿記",
+    "面接",
+    "志望動機",
+    "未経験",
+    "在宅",
+    "営業事務",
+    "総務",
+    "人事",
+    "労務",
+    "派遣",
+    "正社員",
+    "です",
+    "ます",
+    "について",
+    "知りたい",
+]
 CHUNK = 500
 
 
