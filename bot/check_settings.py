@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 
 from actions.topic_texts import SCHEMAS, topic_texts
 from bot.documents import DocumentError
@@ -13,7 +15,10 @@ from bot.safety.settings import lines, phrases, texts
 def main() -> int:
     """0 where everything fits, 1 with the faults on standard error."""
     wrong: list[str] = []
-    for check in (operator, lines, phrases, texts, *(lambda topic=topic: topic_texts(topic) for topic in SCHEMAS)):
+    checks: list[Callable[[], object]] = [operator, lines, phrases, texts]
+    for topic in SCHEMAS:
+        checks.append(partial(topic_texts, topic))
+    for check in checks:
         try:
             check()
         except DocumentError as error:
