@@ -54,7 +54,7 @@ class DjangoViews(ASGIHandler):
         for number in range(settings.VIEW_THREADS):
             self._free.put_nowait(ThreadPoolExecutor(1, thread_name_prefix=f"desk-view-{number}"))
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Handle a request in the first free thread."""
         executor = await self._free.get()
         try:
@@ -66,7 +66,8 @@ class DjangoViews(ASGIHandler):
     async def run_get_response(self, request: HttpRequest) -> HttpResponseBase:
         """Run middleware and view in the request's thread."""
         response: HttpResponseBase = await sync_to_async(self.get_response, thread_sensitive=True)(request)
-        response._handler_class = self.__class__
+        # Django closes the response under this name.
+        response._handler_class = self.__class__  # type: ignore[attr-defined]
         return response
 
 
@@ -76,10 +77,12 @@ class ChatViews(BaseHandler):
     def __init__(self) -> None:
         """Build the short chain once."""
         super().__init__()
-        self._view_middleware = []
-        self._template_response_middleware = []
-        self._exception_middleware = []
-        self._chain = RequestLog(convert_exception_to_response(self._get_response))
+        self._view_middleware: list[Any] = []
+        self._template_response_middleware: list[Any] = []
+        self._exception_middleware: list[Any] = []
+        view: Any = self._get_response  # type: ignore[attr-defined] # Django's own, not in its stubs
+        chain: Any = convert_exception_to_response(view)
+        self._chain = RequestLog(chain)
         self._pool = ThreadPoolExecutor(settings.VIEW_THREADS, thread_name_prefix="desk-chat")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -146,7 +149,7 @@ class Desk:
         elif scope["path"] in sse.PATHS:
             await self.streams(scope, receive, send)
         else:
-            await self.views(scope, receive, send)
+            await self.views(dict(scope), receive, send)
 
     async def _chat(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The chat API may be called from pages of allow-listed origins, and from nowhere else."""

@@ -148,7 +148,8 @@ class Router:
             outcome, following = await self._insist(_store_then_next, turn, replies, self._holder)
         metrics.STAGE.labels("store").observe(time.perf_counter() - stored)
         metrics.TURNS.labels(outcome).inc()
-        return following
+        next_one: Turn | None = following
+        return next_one
 
     def _deadline(self, turn: Turn, seconds: float) -> float:
         """On the monotonic clock: `seconds` after acceptance, and never without one honest try."""

@@ -71,7 +71,7 @@ class EventStreams:
             query = parse_qs(scope.get("query_string", b"").decode("latin-1"), max_num_fields=20)
             after = _after(headers, query)
             if scope["path"] == VISITOR_PATH:
-                check = _VisitorCheck(headers.get("authorization", ""))
+                check: _Check = _VisitorCheck(headers.get("authorization", ""))
                 conversation_id: UUID | None = await check()
                 stream = Stream(conversation_id=conversation_id, after=after, staff=False)
             else:

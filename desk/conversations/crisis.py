@@ -44,4 +44,8 @@ def from_parse(result: dict[str, Any]) -> Finding | None:
 
 def reply_for(kind: str) -> str:
     """The ready crisis text, or '' where the desk has none to say."""
-    return safety.crisis_reply(kind) if kind.startswith("crisis") else ""
+    match kind:
+        case "crisis" | "crisis_other":
+            return safety.crisis_reply(kind)
+        case _:
+            return ""

@@ -36,6 +36,7 @@ def stored_about(person_id: UUID) -> dict[str, Any]:
         ),
         "accounts": list(Identity.objects.filter(person_id=person_id).values("channel", "external_id", "created_at")),
     }
-    for _, part in signals.data_requested.send(sender=Person, person_id=person_id):
+    parts: list[tuple[Any, Any]] = signals.data_requested.send(sender=Person, person_id=person_id)
+    for _, part in parts:
         result.update(part or {})
     return result

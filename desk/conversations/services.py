@@ -893,7 +893,7 @@ def take_lease(name: str, holder: UUID, seconds: float) -> bool:
             " WHERE conversations_lease.until < %s OR conversations_lease.holder = excluded.holder",
             [name, me, adapt(now + timedelta(seconds=seconds)), adapt(now)],
         )
-        return cursor.rowcount > 0
+        return bool(cursor.rowcount > 0)
 
 
 def drop_lease(name: str, holder: UUID) -> None:
@@ -943,7 +943,10 @@ def conversation_of_identity(channel: str, external_id: str) -> tuple[Conversati
     """
     with transaction.atomic():
         made, _ = Identity.objects.get_or_create(
-            channel=channel, external_id=external_id, defaults={"person": Person.objects.create}
+            channel=channel,
+            external_id=external_id,
+            # Called only when the account is new.
+            defaults={"person": Person.objects.create},  # type: ignore[misc]
         )
         # Two first webhooks at once: the second waits here and finds the first one's conversation.
         identity = Identity.objects.select_for_update().get(pk=made.pk)

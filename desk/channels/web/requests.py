@@ -47,7 +47,7 @@ def api(*methods: str) -> Callable[[View[P]], View[P]]:
     def decorate(view: View[P]) -> View[P]:
         @csrf_exempt
         @functools.wraps(view)
-        def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.method not in methods:
                 response = error(405, "method_not_allowed")
                 response["Allow"] = ", ".join(methods)
@@ -56,7 +56,8 @@ def api(*methods: str) -> Callable[[View[P]], View[P]]:
             answered.setdefault("Cache-Control", "no-store")
             return answered
 
-        return wrapped
+        api_view: View[P] = wrapped
+        return api_view
 
     return decorate
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -84,7 +85,7 @@ def messages(request: HttpRequest) -> HttpResponseBase:
     return _accept(request, session, uid, text=text, choice_id=choice or "")
 
 
-def _accept(request: HttpRequest, session: WebSession, uid: Any, **message: str) -> HttpResponseBase:
+def _accept(request: HttpRequest, session: WebSession, uid: UUID, **message: Any) -> HttpResponseBase:
     accepted = services.accept(
         session.conversation_id,
         channel="web",
