@@ -1,0 +1,1 @@
+"""LINE: webhook in, Messaging API out."""

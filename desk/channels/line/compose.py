@@ -1,0 +1,160 @@
+"""Makes LINE messages of a conversation's events, within LINE's limits."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+
+from desk.channels.line import limits
+from desk.conversations.models import Event
+
+Json = dict[str, Any]
+CHART_SALT = "desk.line.chart"
+_CHART_DAYS = 30
+_CHOOSE = "次からお選びください。"
+_RESULT = "自己分析の結果です。"
+
+
+def bundle(events: list[Event]) -> list[Json]:
+    """The messages of consecutive events; texts are joined only when there are more parts than one request takes."""
+    groups = [(event, _messages(event)) for event in events]
+    messages = [message for _, made in groups for message in made]
+    if len(messages) > limits.MESSAGES:
+        messages = _joined(messages)
+    offered = [event for event, made in groups if made and event.data.get("choices")]
+    if messages and offered:
+        # LINE shows the quick replies of the last message only.
+        messages[-1]["quickReply"] = {"items": _quick_replies(offered[-1])}
+    return messages
+
+
+def _joined(messages: list[Json]) -> list[Json]:
+    result: list[Json] = []
+    for message in messages:
+        last = result[-1] if result else None
+        if last and last["type"] == message["type"] == "text" and last.get("sender") == message.get("sender"):
+            text = f"{last['text']}\n\n{message['text']}"
+            if limits.utf16(text) <= limits.TEXT:
+                last["text"] = text
+                continue
+        result.append(message)
+    return result
+
+
+def _messages(event: Event) -> list[Json]:
+    made = _parts(event)[: limits.MESSAGES]
+    sender = _sender(event)
+    if sender:
+        for message in made:
+            message["sender"] = sender
+    return made
+
+
+def _parts(event: Event) -> list[Json]:
+    made: list[Json] = []
+    text = _text(event)
+    card = event.data.get("card")
+    if text:
+        made += [{"type": "text", "text": piece} for piece in limits.split_utf16(text)]
+    image = event.data.get("image")
+    if isinstance(image, str) and image.startswith("https://"):
+        made.append(_image(image, image))
+    if isinstance(card, dict) and card.get("kind") == "self_analysis":
+        if settings.PUBLIC_URL.startswith("https://") and card.get("chart") and card.get("card"):
+            made.append(_image(chart_url(event, 1040), chart_url(event, 240)))
+        if card.get("card"):
+            made.append(_result(card))
+    return made
+
+
+def _text(event: Event) -> str:
+    text = event.text.strip()
+    progress = event.data.get("progress")
+    if text and isinstance(progress, dict):
+        text = f"【{progress.get('step')}/{progress.get('of')}】\n{text}"
+    choices = event.data.get("choices") or []
+    if not choices:
+        return text
+    # A computer shows no quick replies: whoever reads there must be able to type the answer.
+    unseen = [choice["title"] for choice in choices if choice["title"] not in text]
+    if len(unseen) == len(choices) or len(choices) > limits.QUICK_REPLIES:
+        unseen = [choice["title"] for choice in choices]
+    listed = "\n".join(f"・{title}" for title in unseen)
+    return "\n\n".join(part for part in (text or _CHOOSE, listed) if part)
+
+
+def _sender(event: Event) -> Json:
+    if event.author != Event.Author.ADVISER:
+        return {}
+    name = unicodedata.normalize("NFKC", str(event.data.get("name") or "")).strip()
+    # LINE refuses its own name.
+    if not name or "line" in name.casefold():
+        return {}
+    return {"name": limits.cut_utf16(name, limits.SENDER_NAME)}
+
+
+def _image(url: str, preview: str) -> Json:
+    return {"type": "image", "originalContentUrl": url, "previewImageUrl": preview}
+
+
+def choice_data(event: Event, index: int) -> str:
+    """The postback data of a choice: it names its conversation, since `seq` begins anew in the next one."""
+    return f"c={event.conversation_id}:{event.seq}-{index}"
+
+
+def _quick_replies(event: Event) -> list[Json]:
+    return [
+        {
+            "type": "action",
+            "action": {
+                "type": "postback",
+                "label": limits.cut_graphemes(choice["title"], limits.LABEL),
+                "data": choice_data(event, index),
+                "displayText": limits.cut_graphemes(choice["title"], limits.DISPLAY_TEXT),
+            },
+        }
+        for index, choice in enumerate(event.data["choices"][: limits.QUICK_REPLIES])
+    ]
+
+
+def chart_url(event: Event, width: int) -> str:
+    """A signed, expiring address of the picture; the same on every call, so that a retry has the same body."""
+    until = int((event.at + timedelta(days=_CHART_DAYS)).timestamp())
+    token = signing.Signer(salt=CHART_SALT).sign(f"{event.pk}-{width}-{until}")
+    return f"{settings.PUBLIC_URL}/line/chart/{token}.png"
+
+
+def _line(text: str, **style: Any) -> Json:
+    return {"type": "text", "text": limits.cut_graphemes(text, 300), "wrap": True, **style}
+
+
+def _result(payload: Json) -> Json:
+    """The result as a Flex bubble; what does not fit goes from the end of the lists."""
+    card = payload["card"]
+    clues, cautions = list(card.get("clues") or []), list(card.get("cautions") or [])
+    alternative = limits.cut_utf16(f"{_RESULT}{card.get('headline') or ''}", limits.ALT_TEXT)
+    while True:
+        contents = _bubble(card, clues, cautions)
+        size = len(json.dumps(contents).encode())
+        if size <= limits.FLEX_BUBBLE or not (clues or cautions):
+            return {"type": "flex", "altText": alternative, "contents": contents}
+        (clues if len(clues) >= len(cautions) else cautions).pop()
+
+
+def _bubble(card: Json, clues: list[str], cautions: list[str]) -> Json:
+    body: list[Json] = [_line("自己分析の結果", size="sm", color="#54636A")]
+    if card.get("headline"):
+        body.append(_line(card["headline"], weight="bold", size="lg", margin="sm"))
+    for title, items in (("手がかり", clues), ("気をつけたいこと", cautions)):
+        if items:
+            body += [{"type": "separator", "margin": "md"}, _line(title, weight="bold", margin="md")]
+            body += [_line(f"・{item}", size="sm", margin="sm") for item in items if item]
+    for key in ("sureness", "next"):
+        if card.get(key):
+            body += [{"type": "separator", "margin": "md"}, _line(card[key], size="sm", margin="md")]
+    return {"type": "bubble", "body": {"type": "box", "layout": "vertical", "contents": body}}
