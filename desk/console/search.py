@@ -40,11 +40,13 @@ POSTGRESQL = [
 SQLITE = [
     "CREATE VIRTUAL TABLE IF NOT EXISTS desk_search USING fts5(pairs, content='', detail=none, tokenize=\"ascii\")",
     (
-        "CREATE TRIGGER IF NOT EXISTS desk_search_insert AFTER INSERT ON conversations_event WHEN new.search <> '' BEGIN"
+        "CREATE TRIGGER IF NOT EXISTS desk_search_insert AFTER INSERT ON conversations_event"
+        " WHEN new.search <> '' BEGIN"
         " INSERT INTO desk_search (rowid, pairs) VALUES (new.id, desk_pairs(new.search)); END"
     ),
     (
-        "CREATE TRIGGER IF NOT EXISTS desk_search_delete AFTER DELETE ON conversations_event WHEN old.search <> '' BEGIN"
+        "CREATE TRIGGER IF NOT EXISTS desk_search_delete AFTER DELETE ON conversations_event"
+        " WHEN old.search <> '' BEGIN"
         " INSERT INTO desk_search (desk_search, rowid, pairs) VALUES ('delete', old.id, desk_pairs(old.search)); END"
     ),
     (
