@@ -186,9 +186,7 @@ def announce(port: int, alive: Callable[[], bool]) -> None:
 def main() -> int:
     """Prepare the desk, then run engine and desk."""
     found = children()
-    code = subprocess.call(
-        [sys.executable, "-m", "desk.prepare"], cwd=ROOT, env=found[1].env
-    )
+    code = subprocess.call([sys.executable, "-m", "desk.prepare"], cwd=ROOT, env=found[1].env)
     if code:
         return code
     supervisor = Supervisor(found)
