@@ -145,17 +145,21 @@ class Api:
                 self._token, seconds = await self._issue()
                 self._token_until = time.monotonic() + max(30, seconds - 60)
             if self._client is None:
-                self._client = messaging.AsyncApiClient(messaging.Configuration(host=settings.LINE_API_BASE))
-                self._data_client = messaging.AsyncApiClient(messaging.Configuration(host=settings.LINE_DATA_API_BASE))
+                self._client, self._data_client = (
+                    messaging.AsyncApiClient(messaging.Configuration(host=host, access_token=self._token))
+                    for host in (settings.LINE_API_BASE, settings.LINE_DATA_API_BASE)
+                )
             for client in (self._client, self._data_client):
+                # The client makes its header once; a stateless token changes every 15 minutes.
                 client.configuration.access_token = self._token
+                client.default_headers["Authorization"] = f"Bearer {self._token}"
         if data:
             return messaging.AsyncMessagingApiBlob(self._data_client)
         return messaging.AsyncMessagingApi(self._client)
 
     async def _issue(self) -> tuple[str, int]:
         """A stateless token: 15 minutes, made anew whenever needed, nothing to store or revoke."""
-        client = oauth.AsyncApiClient(oauth.Configuration(host=settings.LINE_API_BASE))
+        client = oauth.AsyncApiClient(oauth.Configuration(host=settings.LINE_API_BASE, access_token=""))
         try:
             issue = oauth.AsyncChannelAccessToken(client).issue_stateless_channel_token_by_client_secret
             answer = await issue(
