@@ -27,7 +27,7 @@ def main() -> int:
     _wait_for_database()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-    lines = [*_demo_operator(), *warnings()]
+    lines = [*_demo_operator(), *warnings(), *_line()]
     for line in lines:
         sys.stderr.write(f"{line}\n")
     return 0
@@ -47,6 +47,13 @@ def _wait_for_database(seconds: float = 30) -> None:
             time.sleep(0.5)
         else:
             return
+
+
+def _line() -> list[str]:
+    from desk.channels.line import config
+
+    missing = config.missing()
+    return [f"LINE is off: {', '.join(missing)} not set (docs/line.md)."] if missing else []
 
 
 def _demo_operator() -> list[str]:
