@@ -85,3 +85,6 @@ test-nlu: setup-dev ## Cross-validation of the training data: a line an intent, 
 check-settings: setup ## Check data/operator.yml, data/safety/ and the texts
 	@$(ENGINE)/python -m bot.check_settings
 .PHONY: check-settings
+
+line-menu: setup ## Make or renew the rich menu of the LINE account
+	@$(DESK)/python -m desk.manage line_menu
