@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 import time
 import uuid
 from collections.abc import Callable
@@ -338,3 +340,27 @@ def test_a_person_can_erase_everything(line: StandInLine, user: str, query: Quer
     assert query("SELECT count(*) FROM conversations_identity WHERE external_id = ?", user) == [(0,)]
     assert query("SELECT count(*) FROM conversations_event WHERE text LIKE ?", f"%erase {user}%") == [(0,)]
     assert query("SELECT count(*) FROM line_channel_lineevent WHERE lane = ?", user) == [(0,)]
+
+
+def test_the_menu_is_made_once_and_renewed(line: StandInLine, line_desk: Process) -> None:
+    for _ in range(2):
+        command = [sys.executable, "-m", "desk.manage", "line_menu"]
+        done = subprocess.run(command, env=line_desk.env, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        assert [menu["richMenuId"] in done.stdout for menu in line.menus] == [True]
+
+
+def test_the_webhook_does_not_wait_for_the_engine(line: StandInLine) -> None:
+    users = ["U" + uuid.uuid4().hex for _ in range(60)]
+    taken = []
+    for user in users:
+        started = time.perf_counter()
+        assert line.post(line.text(user, "slow 1")).status_code == 200
+        taken.append(time.perf_counter() - started)
+        time.sleep(max(0.0, 0.02 - taken[-1]))
+    print(f"webhook p50 {sorted(taken)[30] * 1000:.0f} ms, p95 {sorted(taken)[56] * 1000:.0f} ms")  # noqa: T201
+    # LINE's own limit is 2 s; the aim of 100 ms is for a machine that does nothing else.
+    assert sorted(taken)[56] < 1.0
+    for user in users:
+        wait_text(line, user, "p2: slow 1", 60)
+        assert line.texts(user).count("p2: slow 1") == 1

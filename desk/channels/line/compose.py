@@ -73,7 +73,7 @@ def _parts(event: Event) -> list[Json]:
 
 
 def _text(event: Event) -> str:
-    text = event.text.strip()
+    text = str(event.text).strip()
     progress = event.data.get("progress")
     if text and isinstance(progress, dict):
         text = f"【{progress.get('step')}/{progress.get('of')}】\n{text}"

@@ -193,7 +193,7 @@ def _deal(row: LineEvent) -> bool:
         LineEvent.objects.filter(pk=row.pk).update(
             attempts=row.attempts, state=LineEvent.State.FAILED if lost else LineEvent.State.PENDING
         )
-        return lost
+        return bool(lost)
     figures.EVENTS.labels(row.kind if row.kind in _HANDLERS else "other").inc()
     for action in afterwards:
         action()
@@ -242,7 +242,7 @@ def _note_mode(row: LineEvent) -> None:
 
 
 def _standby(row: LineEvent) -> bool:
-    return row.body.get("mode") == "standby"
+    return bool(row.body.get("mode") == "standby")
 
 
 def _conversation(row: LineEvent) -> Conversation:
