@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
@@ -28,12 +28,12 @@ class DeskUserAdmin(UserAdmin):  # type: ignore[type-arg]
 
     list_display = ("username", "display_name", "role", "is_active", "last_login")
     list_filter = ("role", "is_active")
-    fieldsets: ClassVar = (
+    fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("表示", {"fields": ("display_name", "email")}),
         ("役割", {"fields": ("role", "is_active")}),
     )
-    add_fieldsets: ClassVar = (
+    add_fieldsets = (
         (None, {"fields": ("username", "display_name", "role", "usable_password", "password1", "password2")}),
     )
     filter_horizontal = ()

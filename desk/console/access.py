@@ -70,7 +70,7 @@ def desk_api(*methods: str) -> Callable[[View[P]], View[P]]:
     def decorate(view: View[P]) -> View[P]:
         @csrf_exempt
         @functools.wraps(view)
-        def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             refused = _enter(request)
             if refused is not None:
                 return refused
@@ -159,7 +159,7 @@ def staff(view: View[P]) -> View[P]:
 
     @login_required
     @functools.wraps(view)
-    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         response.setdefault("Cache-Control", "no-store")
         response["X-Robots-Tag"] = "noindex"
@@ -172,7 +172,7 @@ def supervisors(view: View[P]) -> View[P]:
     """A page for supervisors and admins."""
 
     @functools.wraps(view)
-    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not user_of(request).supervises:
             raise PermissionDenied
         return view(request, *args, **kwargs)

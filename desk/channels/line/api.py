@@ -11,9 +11,9 @@ from typing import Any
 
 import aiohttp
 from django.conf import settings
-from linebot.v3 import messaging, oauth  # type: ignore[import-untyped]
-from linebot.v3.messaging.exceptions import ApiException  # type: ignore[import-untyped]
-from linebot.v3.oauth.exceptions import ApiException as OAuthException  # type: ignore[import-untyped]
+from linebot.v3 import messaging, oauth
+from linebot.v3.messaging.exceptions import ApiException
+from linebot.v3.oauth.exceptions import ApiException as OAuthException
 
 from desk.channels.line import figures
 
