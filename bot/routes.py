@@ -162,6 +162,7 @@ class Application:
         method, path = scope["method"], scope["path"]
         if method in {"GET", "HEAD"} and path == "/":
             return 200, f"Hello from Rasa: {rasa.__version__}"
+        _refuse_browsers(scope)
         self._check_token(scope)
         if path == WEBHOOK:
             _only(method, "POST")
@@ -260,6 +261,12 @@ def _failure(refusal: RefusedError) -> dict[str, Any]:
         "help": None,
         "code": refusal.code,
     }
+
+
+def _refuse_browsers(scope: Scope) -> None:
+    """On loopback no token is asked for, so that a page open on this machine must not be able to speak to the engine."""
+    if any(name == b"origin" for name, _ in scope["headers"]):
+        raise RefusedError(403, "Forbidden", "The engine is not for browsers. They talk to the desk.")
 
 
 def _only(method: str, allowed: str) -> None:

@@ -60,7 +60,7 @@ def _engine_ready() -> bool:
     global _seen
     with _lock:
         if time.monotonic() - _seen[0] > _FRESH:
-            headers = {"Authorization": f"Bearer {settings.ENGINE_TOKEN}"}
+            headers = {"Authorization": f"Bearer {settings.ENGINE_TOKEN}"} if settings.ENGINE_TOKEN else {}
             try:
                 status = httpx.get(
                     f"{settings.ENGINE_URL}/status", headers=headers, timeout=2, trust_env=False

@@ -93,8 +93,8 @@ def warnings() -> list[str]:
         found.append("PUBLIC_URL is not set to an https:// address: cookies are sent without TLS.")
     if not environment.text("DESK_SECRET_KEY"):
         found.append("DESK_SECRET_KEY was generated in DATA_DIR/secrets: set it, the same for every desk process.")
-    if not environment.text("ENGINE_TOKEN"):
-        found.append("ENGINE_TOKEN was generated in DATA_DIR/secrets: set it for engine and desk.")
+    if not settings.ENGINE_TOKEN:
+        found.append("ENGINE_TOKEN is not set: whoever has an account on this machine can talk to the engine.")
     if not settings.DATABASE_URL:
         found.append("DATABASE_URL is not set: SQLite serves one machine; set postgresql://… for more.")
     if User.objects.filter(username=DEMO_NAME, is_active=True).exists():

@@ -155,7 +155,6 @@ def children() -> list[Child]:
         "DATA_DIR": str(environment.data_dir()),
         "PORT": str(port),
         "ENGINE_PORT": str(engine_port),
-        "ENGINE_TOKEN": environment.secret("ENGINE_TOKEN"),
         "ENGINE_URL": environment.text("ENGINE_URL", f"http://127.0.0.1:{engine_port}"),
         "RASA_TELEMETRY_ENABLED": "false",
     }

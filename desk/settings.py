@@ -151,7 +151,7 @@ CHAT_BODY_BYTES = 32_768
 
 # --- The engine -----------------------------------------------------------------------------------------------
 ENGINE_URL = environment.text("ENGINE_URL", f"http://127.0.0.1:{environment.number('ENGINE_PORT', 5005)}").rstrip("/")
-ENGINE_TOKEN = environment.secret("ENGINE_TOKEN")
+ENGINE_TOKEN = environment.text("ENGINE_TOKEN")
 #: Seconds that one try may take. Longer than any honest turn, short enough for three tries.
 ENGINE_TRY_SECONDS = environment.number("ENGINE_TRY_SECONDS", 10)
 #: Seconds from acceptance until the apology takes the place of the answer.

@@ -202,6 +202,16 @@ def test_a_token_is_asked_for(project: Path, tmp_path: Path) -> None:
         assert process.wait(20) in {0, -signal.SIGTERM}
 
 
+def test_a_page_in_a_browser_cannot_speak_to_the_engine(engine: Engine) -> None:
+    """Without a token, loopback is open to programs; a page open on the same machine is none."""
+    connection = http.client.HTTPConnection("127.0.0.1", engine.port, timeout=20)
+    headers = {"Origin": "https://example.com", "Content-Type": "text/plain"}
+    connection.request("POST", HOOK, json.dumps({"sender": "page", "message": "/ask"}), headers)
+    assert connection.getresponse().status == 403
+    connection.close()
+    assert engine.say("page", "/ask")[0]["text"] == "answer 1"
+
+
 def test_settings_that_make_no_sense_are_refused() -> None:
     for wrong in (
         {"ENGINE_HOST": "0.0.0.0"},  # noqa: S104
