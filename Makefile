@@ -33,8 +33,12 @@ run: train ## Start engine and desk; prints the addresses (PORT, ENGINE_PORT, DA
 chat: train ## Talk to the engine in the terminal
 	@$(ENGINE)/rasa shell --model models/michishirube.tar.gz
 
-adviser: setup ## Make an adviser's account: NAME=... PASSWORD=... [ROLE=adviser|supervisor|admin]
-	@$(DESK)/python -m desk.prepare 2>/dev/null && $(DESK)/python -m desk.manage adviser "$(NAME)" "$(PASSWORD)" $(if $(ROLE),--role $(ROLE))
+# A name or a password may hold anything that a shell or make would take for its own: they travel in the environment.
+adviser: export ADVISER_NAME := $(value NAME)
+adviser: export ADVISER_PASSWORD := $(value PASSWORD)
+adviser: export ADVISER_DISPLAY_NAME := $(value DISPLAY_NAME)
+adviser: setup ## Make an adviser's account: NAME=... PASSWORD=... [ROLE=adviser|supervisor|admin] [DISPLAY_NAME=...]
+	@$(DESK)/python -m desk.manage adviser --role "$(ROLE)"
 
 check-knowledge: setup ## Check what the bot knows; says file, line and cure
 	@$(ENGINE)/python -m actions.knowledge.check

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from desk import environment
 from desk.accounts.models import User
 from desk.accounts.services import make_account, weaknesses
 
@@ -18,10 +20,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Name, password, role, and the name that visitors see."""
-        parser.add_argument("--name", required=True)
-        parser.add_argument("--password", required=True)
+        # `make adviser` hands them over in the environment, which no list of processes shows.
+        parser.add_argument("--name", default=environment.text("ADVISER_NAME"))
+        parser.add_argument("--password", default=os.environ.get("ADVISER_PASSWORD", ""))
         parser.add_argument("--role", choices=[*User.Role.values, ""], default="", help="empty: as it is, or adviser")
-        parser.add_argument("--display-name", default="")
+        parser.add_argument("--display-name", default=environment.text("ADVISER_DISPLAY_NAME"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make it and say what was done."""
