@@ -22,16 +22,14 @@ WINDOW = 20_000
 #: Hits taken from the index at most.
 HITS = 5_000
 
-POSTGRESQL = [
-    """
+POSTGRESQL_PAIRS = """
     CREATE OR REPLACE FUNCTION desk_pairs(t text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
-      SELECT coalesce(array_agg(DISTINCT g) FILTER (WHERE g !~ '\\s'), '{}')
-      FROM (SELECT string_to_array($1, NULL) AS a) s,
-           generate_series(1, coalesce(array_length(s.a, 1), 0)) i,
-           LATERAL (VALUES (s.a[i]), (s.a[i] || s.a[i + 1])) v(g)
-      WHERE g IS NOT NULL
+      SELECT array_agg(a) || coalesce(array_agg(a || b) FILTER (WHERE b IS NOT NULL), '{}')
+      FROM unnest(string_to_array($1, NULL), (string_to_array($1, NULL))[2:]) u(a, b)
     $$
-    """,
+"""
+POSTGRESQL = [
+    POSTGRESQL_PAIRS,
     (
         "CREATE INDEX IF NOT EXISTS event_search_pairs ON conversations_event USING gin (desk_pairs(search))"
         " WITH (fastupdate = on) WHERE search <> ''"
