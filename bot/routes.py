@@ -264,7 +264,7 @@ def _failure(refusal: RefusedError) -> dict[str, Any]:
 
 
 def _refuse_browsers(scope: Scope) -> None:
-    """On loopback no token is asked for, so that a page open on this machine must not be able to speak to the engine."""
+    """On loopback no token is asked for, so a page open on this machine must not be able to speak to the engine."""
     if any(name == b"origin" for name, _ in scope["headers"]):
         raise RefusedError(403, "Forbidden", "The engine is not for browsers. They talk to the desk.")
 
