@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Makes the two environments (.venv/engine, .venv/desk) from the lock files; does nothing where they are current.
 
-Standard library only, and any Python from 3.8: it runs before anything is installed.
+Standard library only, and any Python from 3.8: it runs before anything is installed. A third, `stock`, is made only
+when it is named: Rasa with TensorFlow, which the bench compares with.
 
-    python3 bin/setup.py [--dev] [engine] [desk]
+    python3 bin/setup.py [--dev] [engine] [desk] [stock]
 """
 
 import argparse
@@ -20,11 +21,12 @@ VENVS = ROOT / ".venv"
 REQUIREMENTS = ROOT / "requirements"
 
 # Rasa 3.6 ends at 3.10; the desk wants a Python that is still maintained. First choice first.
-PYTHONS = {"engine": ("3.10",), "desk": ("3.12", "3.13")}
+PYTHONS = {"engine": ("3.10",), "desk": ("3.12", "3.13"), "stock": ("3.10",)}
+DEFAULT = ("engine", "desk")
 # Where interpreters stand that are not on PATH.
 SYSTEM_FOLDERS = ("/usr/local/bin", "/usr/bin", "/opt/homebrew/bin")
 # Installed after the hashed requirements, without dependencies: pip refuses local packages beside hashes.
-LOCAL_PACKAGES = {"engine": ("packages/tensorflow-absent",), "desk": ()}
+LOCAL_PACKAGES = {"engine": ("packages/tensorflow-absent",), "desk": (), "stock": ()}
 
 
 class SetupError(Exception):
@@ -85,10 +87,16 @@ def find_python(uv, versions):
     return run([uv, "python", "find", versions[0]])
 
 
+def lock_of(name, dev):
+    """The lock file of an environment; one that has no tools of its own has only one."""
+    with_tools = REQUIREMENTS / f"{name}-dev.txt"
+    return with_tools if dev and with_tools.exists() else REQUIREMENTS / f"{name}.txt"
+
+
 def fingerprint(name, dev):
     """What an environment is made from, as one hash."""
     digest = hashlib.sha256()
-    lock = REQUIREMENTS / f"{name}{'-dev' if dev else ''}.txt"
+    lock = lock_of(name, dev)
     files = [lock] + [path for package in LOCAL_PACKAGES[name] for path in sorted((ROOT / package).rglob("*.*"))]
     for path in files:
         if path.is_file() and "egg-info" not in str(path) and path.suffix != ".pyc" and "build" not in path.parts:
@@ -109,8 +117,7 @@ def make_environment(name, dev):
     if not python.exists():
         run([uv, "venv", "--quiet", "--python", find_python(uv, PYTHONS[name]), VENVS / name])
     stamp.unlink() if stamp.exists() else None
-    lock = REQUIREMENTS / f"{name}{'-dev' if dev else ''}.txt"
-    run([uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python, lock])
+    run([uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python, lock_of(name, dev)])
     for package in LOCAL_PACKAGES[name]:
         run([uv, "pip", "install", "--quiet", "--no-deps", "--python", python, ROOT / package])
     stamp.write_text(fingerprint(name, dev) + "\n")
@@ -127,6 +134,8 @@ def lock():
         override = ["--override", exclude] if exclude.exists() else []
         for suffix in ("", "-dev"):
             source = REQUIREMENTS / f"{name}{suffix}.in"
+            if not source.exists():
+                continue
             target = source.with_suffix(".txt")
             run([uv, "pip", "compile", source, *override, "--python", python, *options, "-o", target])
             print(f"lock: {target.relative_to(ROOT)}")
@@ -134,14 +143,14 @@ def lock():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", default=[], help="engine, desk (default: both)")
+    parser.add_argument("names", nargs="*", default=[], help="engine, desk (default: both), stock")
     parser.add_argument("--dev", action="store_true", help="with the tools that tests and checks need")
     parser.add_argument("--lock", action="store_true", help="write the lock files anew instead")
     options = parser.parse_args()
     try:
         if options.lock:
             lock()
-        for name in [] if options.lock else options.names or list(PYTHONS):
+        for name in [] if options.lock else options.names or DEFAULT:
             make_environment(name, options.dev)
     except SetupError as error:
         sys.exit(f"setup: {error}")

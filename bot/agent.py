@@ -12,23 +12,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rasa.core.actions.action import Action, ActionExecutionRejection
+from rasa.core.actions.action import Action, ActionExecutionRejection, ActionListen, RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, UserMessage
 from rasa.core.nlg import NaturalLanguageGenerator, TemplatedNaturalLanguageGenerator
 from rasa.core.policies.memoization import MemoizationPolicy
 from rasa.core.policies.policy import Policy, PolicyPrediction, SupportedData
 from rasa.core.policies.rule_policy import RulePolicy
-from rasa.core.processor import MessageProcessor
+from rasa.core.processor import ActionLimitReached, MessageProcessor
 from rasa.engine import loader
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.constants import UTTER_PREFIX
-from rasa.shared.core.constants import ACTION_LISTEN_NAME
-from rasa.shared.core.events import ActionExecutionRejected, Event, UserUttered
+from rasa.shared.core.constants import (
+    ACTION_LISTEN_NAME,
+    ACTION_SESSION_START_NAME,
+    ACTION_VALIDATE_SLOT_MAPPINGS,
+    SlotMappingType,
+)
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 
 from bot import rasa_costs
+from bot.action_endpoint import InProcessAction, InProcessActions
 from bot.live_tracker import LiveTracker, Window
 from bot.runner import PlainGraphRunner
 from bot.tracker_store import ConflictError, SqlTrackerStore
@@ -64,6 +71,12 @@ class Message:
 
 class Processor(MessageProcessor):
     """Rasa's message processor over a live tracker."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._known_intents = frozenset(self.domain.intents)
+        self._known_entities = frozenset(self.domain.entities)
+        self._extracts_slots = extracts_slots(self.domain)
 
     @staticmethod
     def _load_model(model_path: str | Path) -> tuple[str, Any, PlainGraphRunner]:
@@ -109,12 +122,50 @@ class Processor(MessageProcessor):
         Where no rule says what comes after the fallback action, Rasa predicts it again until its circuit breaker trips,
         and the person reads the same sentence ten times.
         """
-        action, prediction = super().predict_next_with_tracker_if_should(tracker)
+        if self.is_action_limit_reached(tracker, self.should_predict_another_action(tracker.latest_action_name)):
+            raise ActionLimitReached("The limit of actions to predict has been reached.")
+        prediction = self._predict_next_with_tracker(tracker)
+        action = self._get_action(self.domain.action_names_or_texts[prediction.max_confidence_index])
         if action.name() == tracker.latest_action_name and action.name() != ACTION_LISTEN_NAME:
             logger.warning("action '%s' would follow itself; the turn ends", action.name())
             action = self._get_action(ACTION_LISTEN_NAME)
             prediction = PolicyPrediction.for_action_name(self.domain, ACTION_LISTEN_NAME)
         return action, prediction
+
+    def is_action_limit_reached(self, tracker: DialogueStateTracker, should_predict_another_action: bool) -> bool:
+        """As Rasa's, without a copy of all events."""
+        predicted = 0
+        for event in reversed(tracker.events):
+            if isinstance(event, ActionExecuted):
+                if event.action_name in {ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME}:
+                    break
+                predicted += 1
+        return should_predict_another_action and predicted >= self.max_number_of_predictions
+
+    def _get_action(self, action_name: str) -> Action:
+        action: Action = super()._get_action(action_name)
+        if type(action) is RemoteAction and isinstance(self.action_endpoint, InProcessActions):
+            return InProcessAction(action_name, self.action_endpoint)
+        return action
+
+    def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
+        """As Rasa's, which compares the whole domain with an empty one for every message."""
+        intent = parse_data["intent"]["name"]
+        entities = parse_data["entities"] or []
+        if intent not in self._known_intents or any(one["entity"] not in self._known_entities for one in entities):
+            super()._check_for_unseen_features(parse_data)
+
+    async def run_action_extract_slots(
+        self, output_channel: OutputChannel, tracker: DialogueStateTracker
+    ) -> DialogueStateTracker:
+        """As Rasa's; where the domain lets no message fill a slot, there is nothing to run."""
+        if not self._extracts_slots:
+            return tracker
+        return await super().run_action_extract_slots(output_channel, tracker)
+
+    @staticmethod
+    def _log_slots(tracker: DialogueStateTracker) -> None:
+        """Not done: values of slots belong to a person, and Rasa's line is for debugging only."""
 
     async def _run_action(
         self,
@@ -125,10 +176,12 @@ class Processor(MessageProcessor):
         prediction: PolicyPrediction,
     ) -> bool:
         """As Rasa's, but a failing action fails the turn."""
-        temporary = tracker.copy()
-        temporary.update_with_events(prediction.events, self.domain)
         try:
-            events: list[Event] = await action.run(output_channel, nlg, temporary, self.domain)
+            events: list[Event] = []
+            if type(action) is not ActionListen:  # which does nothing
+                temporary = tracker.copy()
+                temporary.update_with_events(prediction.events, self.domain)
+                events = await action.run(output_channel, nlg, temporary, self.domain)
         except ActionExecutionRejection:
             tracker.update(ActionExecutionRejected(action.name(), prediction.policy_name, prediction.max_confidence))
             return bool(self.should_predict_another_action(action.name()))
@@ -212,6 +265,15 @@ class EngineAgent(Agent):
             raise TurnError("no model is loaded")
         result: dict[str, Any] = await self.processor.parse_message(UserMessage(text))
         return result
+
+
+def extracts_slots(domain: Domain) -> bool:
+    """Whether Rasa's `action_extract_slots` can do anything: a slot filled by messages, or an action that validates."""
+    return ACTION_VALIDATE_SLOT_MAPPINGS in domain.user_actions or any(
+        mapping.get("type") != SlotMappingType.CUSTOM.value or mapping.get("action")
+        for slot in domain.slots
+        for mapping in slot.mappings
+    )
 
 
 def _refuse_circles(*_: Any) -> None:

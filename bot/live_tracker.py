@@ -76,6 +76,21 @@ class _View:
     generation: int = -1
     # (position in `applied`, state or None for a hidden turn, the machine before it)
     states: list[tuple[int, State | None, _Seen]] = dataclasses.field(default_factory=list)
+    # the state after all of `applied`, and for how much of it this was worked out
+    current: State | None = None
+    current_for: tuple[int, int] = (-1, -1)
+
+    def last_state(self) -> State | None:
+        """The newest state that is not hidden."""
+        for _, state, _ in reversed(self.states):
+            if state is not None:
+                return state
+        return self.before[-1] if self.before else None
+
+    def follow(self, event: Event) -> None:
+        """Lets the shadow see an event, unless it is about a slot that no state can show."""
+        if not isinstance(event, SlotSet) or event.key in self.shadow.slots:
+            self.shadow.update(event)
 
 
 class LiveTracker(DialogueStateTracker):
@@ -155,7 +170,9 @@ class LiveTracker(DialogueStateTracker):
         # AnySlotDict, where there is no domain, must stay one.
         other.slots = copy.copy(self.slots)
         for name, slot in self.slots.items():
-            other.slots[name] = copy.copy(slot)
+            twin = slot.__class__.__new__(slot.__class__)
+            twin.__dict__.update(slot.__dict__)
+            other.slots[name] = twin
         other.active_loop = dataclasses.replace(self.active_loop) if self.active_loop else None
         other.new_events = list(self.new_events)
         other._applied = None if self._applied is None else list(self._applied)
@@ -179,12 +196,21 @@ class LiveTracker(DialogueStateTracker):
         """
         view = self._view(omit_unset_slots, ignore_rule_only_turns, rule_only_data)
         self._bring_up_to_date(view, domain)
-        states = [state for _, state, _ in view.states if state is not None]
-        current = _next_state(view, domain, states[-1:] or view.before[-1:], False, dataclasses.replace(view.seen))
-        every = [*view.before, *states] if current is None else [*view.before, *states, current]
+        worked_out = (view.generation, len(view.applied))
+        if view.current_for != worked_out:
+            view.current = _next_state(view, domain, view.last_state(), False, copy.copy(view.seen))
+            view.current_for = worked_out
+        wanted = len(view.applied) + len(view.before) + 1 if last is None else last
+        newest_first = [view.current] if view.current is not None else []
+        for _, state, _ in reversed(view.states):
+            if len(newest_first) >= wanted:
+                break
+            if state is not None:
+                newest_first.append(state)
+        newest_first += view.before[::-1][: max(0, wanted - len(newest_first))]
         return [
             {key: dict(value) if isinstance(value, dict) else value for key, value in state.items()}
-            for state in (every if last is None else every[-last:])
+            for state in reversed(newest_first)
         ]
 
     def _view(self, omit: bool, ignore: bool, rule_only_data: dict[str, Any] | None) -> _View:
@@ -195,12 +221,18 @@ class LiveTracker(DialogueStateTracker):
                 self._views.remove(view)
                 break
         seen = copy.copy(self._ml_seen) if ignore else _Seen()
-        view = _View(ignore, omit, rule_only_data, self._blank(), self._ml_before if ignore else [], seen)
+        view = _View(ignore, omit, rule_only_data, self._shadow(), self._ml_before if ignore else [], seen)
         self._views.append(view)
         return view
 
     def _blank(self) -> DialogueStateTracker:
         return DialogueStateTracker(self.sender_id, self.slots.values())
+
+    def _shadow(self) -> DialogueStateTracker:
+        """A blank tracker with the slots that states can show."""
+        return DialogueStateTracker(
+            self.sender_id, [slot for slot in self.slots.values() if slot.influence_conversation]
+        )
 
     def _bring_up_to_date(self, view: _View, domain: Domain) -> None:
         applied = self._current_applied()
@@ -214,19 +246,17 @@ class LiveTracker(DialogueStateTracker):
                 view.seen = _machine_at(view, same)
                 view.states = [known for known in view.states if known[0] < same]
                 del view.applied[same:]
-                view.shadow = self._blank()
+                view.shadow = self._shadow()
                 for event in view.applied:
-                    view.shadow.update(event)
+                    view.follow(event)
             view.generation = self._generation
         for position in range(len(view.applied), len(applied)):
             event = applied[position]
             if isinstance(event, ActionExecuted) and position >= self._head_length:
                 before = copy.copy(view.seen)
-                last = next((state for _, state, _ in reversed(view.states) if state is not None), None)
-                previous = [last] if last is not None else view.before[-1:]
-                state = _next_state(view, domain, previous, event.hide_rule_turn, view.seen)
+                state = _next_state(view, domain, view.last_state(), event.hide_rule_turn, view.seen)
                 view.states.append((position, state, before))
-            view.shadow.update(event)
+            view.follow(event)
             view.applied.append(event)
 
     # --- the window ---------------------------------------------------------------------------------------------
@@ -334,7 +364,7 @@ class LiveTracker(DialogueStateTracker):
         return tracker
 
 
-def _next_state(view: _View, domain: Domain, previous: list[State], hide_rule_turn: bool, seen: _Seen) -> State | None:
+def _next_state(view: _View, domain: Domain, previous: State | None, hide_rule_turn: bool, seen: _Seen) -> State | None:
     """One round of `Domain.states_for_tracker_history`: the state before an action; None for a hidden turn."""
     tracker = view.shadow
     if view.ignore_rule_only_turns:
@@ -347,8 +377,8 @@ def _next_state(view: _View, domain: Domain, previous: list[State], hide_rule_tu
     state = domain.get_active_state(tracker, omit_unset_slots=view.omit_unset_slots)
     if view.ignore_rule_only_turns:
         domain._remove_rule_only_features(state, view.rule_only_data)
-        if previous:
-            domain._substitute_rule_only_user_input(state, previous[-1])
+        if previous is not None:
+            domain._substitute_rule_only_user_input(state, previous)
         if seen.last_ml_action:
             state[PREVIOUS_ACTION] = seen.last_ml_action
     return domain._clean_state(state)

@@ -5,8 +5,10 @@ Nothing here changes a result: tests/bot/test_rasa_costs.py compares with Rasa's
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import zlib
 from typing import Any, Final
 
 import rasa.core.actions.action
@@ -18,11 +20,17 @@ import rasa.shared.core.events
 import rasa.shared.utils.common
 from jsonschema import Draft7Validator
 from jsonschema.validators import validator_for
-from rasa.core.actions.action import RemoteAction
+from rasa.core.actions.action import Action, RemoteAction
 from rasa.core.policies.memoization import MemoizationPolicy
 from rasa.core.policies.policy import Policy
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RULES_NOT_IN_STORIES, RulePolicy
-from rasa.shared.core.constants import PREVIOUS_ACTION, SHOULD_NOT_BE_SET, USER
+from rasa.shared.core.constants import (
+    ACTION_LISTEN_NAME,
+    ACTION_UNLIKELY_INTENT_NAME,
+    PREVIOUS_ACTION,
+    SHOULD_NOT_BE_SET,
+    USER,
+)
 from rasa.shared.core.domain import Domain, State
 from rasa.shared.core.events import Event
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT
@@ -35,6 +43,7 @@ def quicken_rasa() -> None:
     resolve_event_types_by_dict()
     compile_the_result_schema_once()
     do_not_copy_for_log_lines()
+    make_default_actions_once()
 
 
 # --- event types --------------------------------------------------------------------------------------------------
@@ -73,6 +82,8 @@ def compile_the_result_schema_once() -> None:
         if not isinstance(events, list) or not isinstance(responses, list):
             return False
         for event in events:
+            if _is_plain_slot_event(event):
+                continue
             validator = by_type.get(str(event.get("event"))) if isinstance(event, dict) else None
             if validator is None or not validator.is_valid(event):
                 return False
@@ -84,6 +95,18 @@ def compile_the_result_schema_once() -> None:
         return bool(_rasas_validate_action_result(self, result))  # the last word; raises what Rasa raises
 
     RemoteAction._validate_action_result = _validate_action_result
+
+
+def _is_plain_slot_event(event: Any) -> bool:
+    """What nearly every event of an action is, in the words of the schema; anything else is for the schema to judge."""
+    return (
+        isinstance(event, dict)
+        and event.get("event") == "slot"
+        and isinstance(event.get("name"), str)
+        and "value" in event
+        and event.get("timestamp") is None
+        and event.get("metadata") is None
+    )
 
 
 def _validators_by_event_type(events: dict[str, Any], kind: Any) -> dict[str, Any]:
@@ -128,6 +151,62 @@ def do_not_copy_for_log_lines() -> None:
         module.copy = _NoCopies
 
 
+# --- actions made anew ----------------------------------------------------------------------------------------------
+
+
+def make_default_actions_once() -> None:
+    """Rasa makes its twelve default actions for every action that it looks up. They hold nothing but the endpoint."""
+    made: dict[int, tuple[Any, list[Action]]] = {}
+
+    def default_actions(action_endpoint: Any = None) -> list[Action]:
+        known = made.get(id(action_endpoint))
+        if known is None:
+            # The endpoint is kept with them, so that no other can come to have its identity.
+            known = made[id(action_endpoint)] = (action_endpoint, _rasas_default_actions(action_endpoint))
+        return list(known[1])
+
+    rasa.core.actions.action.default_actions = default_actions
+
+
+_rasas_default_actions: Final = rasa.core.actions.action.default_actions
+
+
+# --- memorized turns ------------------------------------------------------------------------------------------------
+
+
+def _look_up_without_packing(policy: MemoizationPolicy) -> None:
+    """Rasa packs the states of every prediction with zlib, only to look them up; here the memory is unpacked once."""
+    if not policy.config["enable_feature_string_compression"]:
+        return
+    unpacked = {zlib.decompress(base64.b64decode(key)).decode(): action for key, action in policy.lookup.items()}
+    last = policy.config["max_history"]
+
+    def _recall_states(states: list[State]) -> str | None:
+        if not states:
+            return None
+        return unpacked.get(json.dumps(states, sort_keys=True).replace('"', ""))
+
+    def _prediction_states(
+        tracker: Any,
+        domain: Domain,
+        use_text_for_last_user_input: bool = False,
+        rule_only_data: dict[str, Any] | None = None,
+    ) -> list[State]:
+        if isinstance(tracker, LiveTracker) and last:
+            states = tracker.past_states(domain, ignore_rule_only_turns=True, rule_only_data=rule_only_data, last=last)
+            # Rasa leaves states of this action out before it counts.
+            if not any(
+                state.get(PREVIOUS_ACTION, {}).get(ACTION_NAME) == ACTION_UNLIKELY_INTENT_NAME for state in states
+            ):
+                policy.featurizer._choose_last_user_input([states], use_text_for_last_user_input)
+                return states
+        return list(rasas_states(tracker, domain, use_text_for_last_user_input, rule_only_data))
+
+    rasas_states = policy._prediction_states
+    policy._recall_states = _recall_states
+    policy._prediction_states = _prediction_states
+
+
 # --- rules ----------------------------------------------------------------------------------------------------------
 
 _Key = tuple[Any, Any]
@@ -153,6 +232,10 @@ class _RuleIndex:
             action if action and action != SHOULD_NOT_BE_SET else None,
             intent if intent and intent != SHOULD_NOT_BE_SET else None,
         )
+
+    def may_match_text(self) -> bool:
+        """Whether a rule's last state can hold after a message of which only the text is known, not the intent."""
+        return (ACTION_LISTEN_NAME, None) in self._buckets or (None, None) in self._buckets
 
     def matching(self, policy: RulePolicy, states: list[State]) -> set[str]:
         if not states:
@@ -186,7 +269,9 @@ def quicken_policy(policy: Policy) -> None:
     policy.format_tracker_states = _no_format  # only ever for a debug line
     if isinstance(policy, RulePolicy):
         _index_rules(policy)
-    elif type(policy) is MemoizationPolicy and not policy.lookup:
+    elif type(policy) is MemoizationPolicy and policy.lookup:
+        _look_up_without_packing(policy)
+    elif type(policy) is MemoizationPolicy:
         # Nothing was memorized: whatever the states are, nothing is recalled.
         policy._prediction_states = _no_states
 
@@ -238,6 +323,17 @@ def _index_rules(policy: RulePolicy) -> None:
         policy.featurizer._choose_last_user_input([states], use_text_for_last_user_input)
         return states
 
+    def _find_action_from_rules(
+        tracker: Any, domain: Domain, use_text_for_last_user_input: bool
+    ) -> tuple[str | None, str | None, bool]:
+        if use_text_for_last_user_input and not by_text:
+            return None, None, False  # as Rasa says it where no rule holds and no form was interrupted
+        found: tuple[str | None, str | None, bool] = rasas_find(tracker, domain, use_text_for_last_user_input)
+        return found
+
+    by_text = any(index.may_match_text() for index in indexes.values())
+    rasas_find = policy._find_action_from_rules
+    policy._find_action_from_rules = _find_action_from_rules
     rasas_states = policy._prediction_states
     policy._prediction_states = _prediction_states
     policy._get_possible_keys = _get_possible_keys

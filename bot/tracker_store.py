@@ -437,21 +437,24 @@ class SqlTrackerStore(TrackerStore):
         tracker, connection = turn.tracker, turn.connection
         if connection is None:
             raise RuntimeError("the turn is over")
-        events = list(tracker.new_events)
+        # Everything is put into words before the transaction: SQLite has one writer, and others wait for its end.
+        rows = self._rows(tracker, tracker.new_events)
         tracker.new_events.clear()
         was_cut = tracker.cut(self.window, self.domain, self.rule_only_data)
+        window = json.dumps(tracker.checkpoint()) if was_cut else ""
+        said = json.dumps(replies)
 
         def write() -> None:
             if not self._postgres:
                 connection.begin(turn.sender)
                 if connection.run("SELECT 1 FROM tracker_forgotten WHERE sender = ?", (turn.sender,)):
                     raise SenderForgottenError(turn.sender)
-            self._insert(connection, tracker, events)
+            self._insert(connection, rows)
             if was_cut:
                 connection.run("DELETE FROM tracker_window WHERE sender = ?", (turn.sender,))
                 connection.run(
                     "INSERT INTO tracker_window (sender, seq, data) VALUES (?, ?, ?)",
-                    (turn.sender, tracker.seq, json.dumps(tracker.checkpoint())),
+                    (turn.sender, tracker.seq, window),
                 )
                 # The desk repeats a message for half a minute; replies from before the last window are not needed.
                 connection.run(
@@ -461,7 +464,7 @@ class SqlTrackerStore(TrackerStore):
             if turn.message_id is not None:
                 connection.run(
                     "INSERT INTO tracker_reply (sender, message_id, seq, data) VALUES (?, ?, ?, ?)",
-                    (turn.sender, turn.message_id, tracker.seq, json.dumps(replies)),
+                    (turn.sender, turn.message_id, tracker.seq, said),
                 )
             connection.commit()
 
@@ -472,11 +475,16 @@ class SqlTrackerStore(TrackerStore):
             self._live.popitem(last=False)
 
     @staticmethod
-    def _insert(connection: Connection, tracker: LiveTracker, events: Iterable[Event]) -> None:
-        rows = []
+    def _rows(tracker: LiveTracker, events: Iterable[Event]) -> list[Row]:
+        """The rows of new events, which the tracker counts as stored from here on."""
+        rows: list[Row] = []
         for event in events:
             tracker.seq += 1
             rows.append((tracker.sender_id, tracker.seq, event.timestamp, json.dumps(event.as_dict())))
+        return rows
+
+    @staticmethod
+    def _insert(connection: Connection, rows: list[Row]) -> None:
         connection.run_many("INSERT INTO tracker_event (sender, seq, at, data) VALUES (?, ?, ?, ?)", rows)
 
     async def forget(self, sender: str) -> None:
@@ -531,7 +539,7 @@ class SqlTrackerStore(TrackerStore):
                     )
                     live, events = LiveTracker(tracker.sender_id, []), list(tracker.events)[stored:]
                     live.seq = stored
-                self._insert(connection, live, events)
+                self._insert(connection, self._rows(live, events))
                 connection.commit()
                 if isinstance(tracker, LiveTracker):
                     tracker.new_events.clear()

@@ -31,7 +31,9 @@ def load(settings: Settings) -> EngineAgent:
     Raises:
         SystemExit: one of them is missing or broken; the sentence says which.
     """
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING), cache_logger_on_first_use=True
+    )
     rasa_costs.quicken_rasa()
     if not settings.model.is_file():
         sys.exit(f"engine: there is no model at {settings.model}; `make train` makes one")

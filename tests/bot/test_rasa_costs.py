@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import inspect
 import json
+import textwrap
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
+import rasa.core.actions.action
+from hypothesis import given
+from hypothesis import strategies as st
 from rasa.core.actions.action import RemoteAction
 from rasa.core.lock_store import LockStore
+from rasa.core.policies.memoization import MemoizationPolicy
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
 from rasa.engine.graph import GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
-from rasa.shared.core.events import Event, SlotSet
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import rasa_costs
+from bot.action_endpoint import InProcessAction
+from bot.agent import Message, extracts_slots
 from bot.lean_imports import UNUSED
 from bot.runner import PlainGraphRunner, order
+from tests.serving import ROOT
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::FutureWarning")
 
@@ -93,6 +104,152 @@ def test_the_tracker_is_still_copied_by_replaying_it() -> None:
 
 def test_rules_are_still_all_compared() -> None:
     assert "possible_keys = set(lookup.keys())" in source(RulePolicy._get_possible_keys)
+
+
+@pytest.fixture
+def watched(load: Any, tmp_path: Path) -> Any:
+    """An agent, and `talk(texts)` to let it answer."""
+    agent = load(f"sqlite:///{tmp_path / 'w.db'}")
+
+    def talk(*texts: str) -> None:
+        async def turns() -> None:
+            for text in texts:
+                await agent.answer(Message("p", text))
+
+        asyncio.run(turns())
+
+    agent.talk = talk
+    return agent
+
+
+def policy_of(agent: Any, kind: type) -> Any:
+    (policy,) = [one for one in agent.processor.policies() if type(one) is kind]
+    return policy
+
+
+TALK = ("/greet", "/more", "/inform", "/ask", "/greet", "/ask", "/more", "/fill", "a name", "/ask", "/stop", "/bye")
+
+
+def test_memorized_turns_are_still_packed_and_found_without(watched: Any) -> None:
+    assert "zlib.compress" in source(MemoizationPolicy._create_feature_key)
+    policy = policy_of(watched, MemoizationPolicy)
+    recall, compared = policy._recall_states, []
+
+    def both(states: list[Any]) -> Any:
+        compared.append((recall(states), MemoizationPolicy._recall_states(policy, states)))
+        return compared[-1][0]
+
+    states_of, states = policy._prediction_states, []
+
+    def both_states(tracker: Any, domain: Any, **named: Any) -> Any:
+        states.append(
+            (
+                states_of(tracker, domain, **named),
+                MemoizationPolicy._prediction_states(policy, tracker, domain, **named),
+            )
+        )
+        return states[-1][0]
+
+    policy._recall_states, policy._prediction_states = both, both_states
+    watched.talk(*TALK)
+    assert len(compared) == len(states) >= len(TALK)
+    assert all(mine == theirs for mine, theirs in [*compared, *states])
+    assert sum(mine is not None for mine, _ in compared) >= 5
+
+
+def test_rules_are_still_looked_up_by_text_first_and_none_holds(watched: Any) -> None:
+    assert "use_text_for_last_user_input=True" in source(RulePolicy._predict)
+    policy = policy_of(watched, RulePolicy)
+    find, compared = policy._find_action_from_rules, []
+
+    def both(tracker: Any, domain: Any, use_text_for_last_user_input: bool) -> Any:
+        mine = find(tracker, domain, use_text_for_last_user_input)
+        theirs = RulePolicy._find_action_from_rules(policy, tracker, domain, use_text_for_last_user_input)
+        compared.append((use_text_for_last_user_input, mine[0], mine[2], theirs[0], theirs[2]))
+        return mine
+
+    policy._find_action_from_rules = both
+    watched.talk(*TALK)
+    assert sum(by_text for by_text, *_ in compared) >= len(TALK)
+    assert all((action, back) == (theirs, their_back) for _, action, back, theirs, their_back in compared)
+
+
+def test_default_actions_are_still_made_for_every_look_up_and_hold_nothing() -> None:
+    assert "default_actions(action_endpoint)" in source(rasa.core.actions.action.action_for_name_or_text)
+    rasa_costs.quicken_rasa()
+    endpoint = object()
+    mine = rasa.core.actions.action.default_actions(endpoint)
+    theirs = rasa_costs._rasas_default_actions(endpoint)
+    assert [(type(one), vars(one)) for one in mine] == [(type(one), vars(one)) for one in theirs]
+    assert rasa.core.actions.action.default_actions(None)[-1]._action_endpoint is None
+    for action in mine:
+        for kind in type(action).__mro__[:-1]:
+            for function in ast.walk(ast.parse(textwrap.dedent(source(kind)))):
+                if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) and function.name != "__init__":
+                    kept = [
+                        one
+                        for one in ast.walk(function)
+                        if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store)
+                    ]
+                    assert not kept, (kind, function.name)
+
+
+def test_the_domain_is_still_compared_with_an_empty_one_for_every_message(watched: Any) -> None:
+    assert "Domain.empty()" in source(Domain.is_empty)
+    with pytest.warns(UserWarning, match="not defined in the domain"):
+        watched.processor._check_for_unseen_features({"intent": {"name": "never heard"}, "entities": []})
+    with pytest.warns(UserWarning, match="not defined in the domain"):
+        watched.processor._check_for_unseen_features({"intent": {"name": "ask"}, "entities": [{"entity": "nothing"}]})
+
+
+def test_events_are_still_listed_for_every_action_and_ours_only_when_looked_at(watched: Any) -> None:
+    assert "EventVerbosity.ALL" in source(RemoteAction._action_call_format)
+    watched.talk(*TALK)
+    (tracker,) = watched.tracker_store._live.values()
+    action = watched.processor._get_action("action_answer")
+    assert type(action) is InProcessAction
+    call = action._action_call_format(tracker, watched.domain)
+    events = call["tracker"]["events"]
+    assert events._dicts is None
+    call["tracker"]["events"] = list(events)
+    assert call == RemoteAction._action_call_format(action, tracker, watched.domain)
+
+
+def test_our_domain_lets_no_message_fill_a_slot_and_rasa_would_find_none() -> None:
+    domain = Domain.load(str(ROOT / "domain.yml"))
+    assert not extracts_slots(domain)
+    tracker = DialogueStateTracker.from_events(
+        "p", [UserUttered("経理", {"name": "ask_job"}, [{"entity": "job", "value": "accounting"}])], domain.slots
+    )
+    extract = rasa.core.actions.action.ActionExtractSlots(None)
+    assert asyncio.run(extract.run(None, None, tracker, domain)) == []
+    filled = "version: '3.1'\nslots: {a: {type: text, mappings: [{type: from_text}]}}"
+    assert extracts_slots(Domain.from_yaml(filled))
+    by_action = "version: '3.1'\nslots: {a: {type: text, mappings: [{type: custom, action: action_a}]}}"
+    assert extracts_slots(Domain.from_yaml(by_action))
+    assert extracts_slots(Domain.from_yaml("version: '3.1'\nactions: [action_validate_slot_mappings]"))
+
+
+_values = st.one_of(st.none(), st.text(max_size=5), st.integers(), st.floats(), st.lists(st.integers(), max_size=2))
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "event": st.sampled_from(["slot", "user", None, 1]),
+            "name": _values,
+            "value": _values,
+            "timestamp": _values,
+            "metadata": _values,
+            "more": _values,
+        },
+    )
+)
+def test_a_plain_slot_event_is_valid_by_the_schema(event: dict[str, Any]) -> None:
+    schema = RemoteAction.action_response_format_spec()
+    if rasa_costs._is_plain_slot_event(event):
+        jsonschema.validate({"events": [event], "responses": []}, schema)
 
 
 def test_the_rule_index_finds_what_rasa_finds(load: Any, tmp_path: Path) -> None:
