@@ -1,4 +1,4 @@
-"""The desk behind nginx with deploy/nginx.conf: TLS, live streams, the visitor's own address, nothing inner in public."""
+"""The desk behind nginx with deploy/nginx.conf: TLS, live streams, and nothing inner in public."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
 def _own_configuration(folder: Path, desk: int, plain: int, tls: int) -> Path:
     """The shipped file with this test's ports, name and certificate, inside a minimal nginx."""
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
-        + ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")],
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -keyout key.pem -out cert.pem".split(),
+        cwd=folder,
         check=True,
         capture_output=True,
     )
