@@ -92,3 +92,7 @@ check-settings: setup ## Check data/operator.yml, data/safety/ and the texts
 
 line-menu: setup ## Make or renew the rich menu of the LINE account
 	@$(DESK)/python -m desk.manage line_menu
+
+bench-line: setup-dev ## LINE's webhook at 50 events a second, with the engine answering, slow and stopped
+	@$(DESK)/python -m bench.line
+.PHONY: line-menu bench-line

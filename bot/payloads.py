@@ -40,6 +40,12 @@ PROGRESS: Final = _closed({"step": {"type": "integer", "minimum": 0}, "of": {"ty
 
 ALERT: Final = _closed({"kind": {"enum": ["crisis", "crisis_other", "labour"]}, "urgency": {"enum": list(URGENCIES)}})
 
+# The person was asked and has answered; the desk keeps the record, with the version of its own wording by default.
+CONSENT: Final = _closed(
+    {"kind": {"enum": ["self_analysis", "handover", "summary"]}, "given": {"type": "boolean"}, "version": _SHORT},
+    optional=("version",),
+)
+
 SELF_ANALYSIS: Final = _closed(
     {
         "version": _SHORT,
@@ -101,6 +107,7 @@ SCHEMAS: Final[dict[str, dict[str, Any]]] = {
     "self_analysis": SELF_ANALYSIS,
     "progress": PROGRESS,
     "alert": ALERT,
+    "consent": CONSENT,
 }
 
 # Compiled once: checking a schema against its meta-schema on every message costs milliseconds.

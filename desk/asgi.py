@@ -27,6 +27,7 @@ from django.http.response import HttpResponseBase  # noqa: E402
 from django.urls import set_urlconf  # noqa: E402
 
 from desk import errors, sse  # noqa: E402
+from desk.channels.line import webhook  # noqa: E402
 from desk.engine import Engine  # noqa: E402
 from desk.hub import Hub  # noqa: E402
 from desk.middleware import RequestLog  # noqa: E402
@@ -131,6 +132,7 @@ class Desk:
         self.streams = sse.EventStreams(self.hub)
         self.views = DjangoViews()
         self.chat = ChatViews()
+        self.line = webhook.Webhook()
         self.engine: Engine | None = None
         self.router: Router | None = None
         self.sweeper: Sweeper | None = None
@@ -148,6 +150,10 @@ class Desk:
             await self._chat(scope, receive, send)
         elif scope["path"] in sse.PATHS:
             await self.streams(scope, receive, send)
+        elif scope["path"] == webhook.PATH:
+            response = await self.line.answer(scope, receive)
+            if response is not None:
+                await _send(send, response)
         else:
             await self.views(dict(scope), receive, send)
 

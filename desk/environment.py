@@ -102,7 +102,7 @@ def database(url: str) -> dict[str, object]:
 def sqlite(path: Path) -> dict[str, object]:
     """SQLite as a server's database: WAL, IMMEDIATE transactions, every commit on the disk."""
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "desk.sqlite",
         "NAME": str(path),
         "CONN_MAX_AGE": None,
         "OPTIONS": {

@@ -173,6 +173,7 @@ RATE_LIMITS = {
     "message-address": (environment.number("LIMIT_MESSAGES_PER_ADDRESS", 600), 60),
     "typing": (60, 60),
     "data": (20, 60),
+    "link": (10, 600),
 }
 #: Event streams: of one session, and of one process.
 STREAMS_PER_SESSION = 8
@@ -274,6 +275,10 @@ LINE_CHANNEL_ID = environment.text("LINE_CHANNEL_ID")
 LINE_CHANNEL_ACCESS_TOKEN = environment.text("LINE_CHANNEL_ACCESS_TOKEN")
 LINE_API_BASE = environment.text("LINE_API_BASE", "https://api.line.me").rstrip("/")
 LINE_DATA_API_BASE = environment.text("LINE_DATA_API_BASE", "https://api-data.line.me").rstrip("/")
+#: Where LINE asks an account's holder whether to link it.
+LINE_LINK_BASE = environment.text("LINE_LINK_BASE", "https://access.line.me").rstrip("/")
+#: The account's own name for addresses, @ and a few characters: with it the widget offers to go on in LINE.
+LINE_BASIC_ID = environment.text("LINE_BASIC_ID")
 #: Seconds that a call of LINE's API may take.
 LINE_TIMEOUT = environment.number("LINE_TIMEOUT", 10)
 LINE_WEBHOOK_BYTES = 1_000_000

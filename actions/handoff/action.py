@@ -9,7 +9,7 @@ from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, FollowupAction,
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.handoff.summary import summarise
-from actions.handoff.talk import HandoffState, step
+from actions.handoff.talk import HandoffState, call_off, step
 from actions.notice import say_notice_once
 from actions.safety.talk import SafetyState
 from actions.topic_texts import told, topic_texts
@@ -48,20 +48,23 @@ class ActionHandoff(Action):
             reason = "crisis"
         turn = int(tracker.get_slot("small_talk_turn") or 0)
         words = tracker.get_slot("handoff_words")
+        asked = HandoffState.of(tracker.get_slot("handoff_state"))
         outcome = step(
             _intent(message),
             _entity(message, "v") if _intent(message) == "handoff_choice" else "",
             reason,
-            HandoffState.of(tracker.get_slot("handoff_state")),
+            asked,
             words if isinstance(words, str) else "",
             lambda why: summarise(tracker.events, tracker.get_slot("focus_jobs"), why),
             turn,
         )
         events = [] if reason.startswith("crisis") else say_notice_once(dispatcher, tracker)
+        given = {"consent": {"kind": "handover", "given": bool(outcome.payload)}} if asked.stage else {}
         if outcome.text:
-            dispatcher.utter_message(text=outcome.text, buttons=list(outcome.buttons) or None)
+            refused = given or None if outcome == call_off(asked) else None
+            dispatcher.utter_message(text=outcome.text, buttons=list(outcome.buttons) or None, json_message=refused)
         if outcome.payload:
-            dispatcher.utter_message(json_message={"handoff": outcome.payload})
+            dispatcher.utter_message(json_message={"handoff": outcome.payload, **given})
         events += [
             SlotSet("handoff_state", outcome.state.as_slot()),
             SlotSet("handoff_words", None),

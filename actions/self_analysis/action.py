@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.notice import say_notice_once
 from actions.self_analysis import data, result, talk
-from actions.self_analysis.state import DONE, State
+from actions.self_analysis.state import CONSENT, DONE, State
 
 FORM = "self_analysis_form"
 STATE = "sa_state"
@@ -103,7 +103,12 @@ class ValidateSelfAnalysisForm(Action):
         if (tracker.active_loop or {}).get("name") != FORM or _answered_elsewhere(tracker):
             # The form is just starting, or comes back after another topic answered: nothing to read.
             return [SlotSet(STATE, state.to_json())]
+        asked = state.step == CONSENT
         turn = talk.turn(data.load(), state, said(tracker), now(tracker))
+        answered = asked and (turn.ended == "declined" or turn.state.step != CONSENT)
+        if answered:
+            given = {"kind": "self_analysis", "given": turn.state.consent, "version": turn.state.version}
+            dispatcher.utter_message(text=turn.says.pop(0) if turn.says else None, json_message={"consent": given})
         for text in turn.says:
             dispatcher.utter_message(text=text)
         kept = SlotSet(STATE, turn.state.to_json())

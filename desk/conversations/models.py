@@ -10,10 +10,13 @@ Person, conversation and engine sender are three things:
 What follows `closed`: on the website the session has ended, and a new one is a new person, conversation and
 sender. On LINE there are no sessions: the next message opens a new conversation of the same person with the
 same sender, so that the bot still knows the result of the self-analysis.
-Linking a website visitor to a LINE account: the LINE identity moves to the visitor's person, and the LINE
-conversation goes on with the *website's* sender (there the person has just talked); the former LINE sender is
-erased in the engine. Unlinking gives the LINE identity a new person and a new sender; the tracker stays with
-the website.
+Linking a website visitor to a LINE account: the LINE identity and its conversations move to the visitor's person,
+and go on with the *website's* sender (there the person has just talked), so that both channels speak with one
+tracker. The former LINE sender is erased in the engine, unless an earlier website conversation still uses it: a
+LINE account that is linked anew leaves the earlier visitor as it was. A person has one LINE account at most.
+Unlinking, from either side and at any time, gives the LINE identity, with its conversations and consents, a new
+person and a new sender; the tracker stays with the website. Erasing a person erases both channels while they are
+linked, and only the one that asks afterwards.
 """
 
 from __future__ import annotations
@@ -50,7 +53,8 @@ class Identity(models.Model):
     class Meta:
         verbose_name_plural = "identities"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["channel", "external_id"], name="identity_once_per_channel")
+            models.UniqueConstraint(fields=["channel", "external_id"], name="identity_once_per_channel"),
+            models.UniqueConstraint(fields=["person", "channel"], name="identity_one_account_a_person"),
         ]
 
     def __str__(self) -> str:

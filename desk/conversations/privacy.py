@@ -4,9 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from desk.conversations import signals, wire
 from desk.conversations.models import Consent, Conversation, Event, Identity, Person
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+_AUTHORS = {"user": "あなた", "bot": "自動応答", "adviser": "担当者", "system": "お知らせ"}
+
+
+def as_text(conversation_id: UUID) -> str:
+    """What the visitor has said and been told, line by line, for keeping."""
+    events = Event.objects.filter(conversation_id=conversation_id, visibility=Event.Visibility.ALL).order_by("seq")
+    return "".join(_line(event) for event in events)
+
+
+def _line(event: Event) -> str:
+    state = event.data.get("state")
+    states = Conversation.State
+    text = event.text or (f"({states(state).label})" if state in states.values else "")
+    if not text:
+        return ""
+    who = event.data.get("name") or _AUTHORS[event.author]
+    return f"{event.at.astimezone(TOKYO):%Y-%m-%d %H:%M} {who}: {text}\n"
 
 
 def stored_about(person_id: UUID) -> dict[str, Any]:

@@ -111,6 +111,9 @@ class StandIn:
                 {"title": "いいえ", "payload": '/sa_answer{"q":"q1","v":"2"}'},
             ]
             return [{"text": "Q1", "buttons": buttons}, {"custom": {"progress": {"step": 1, "of": 3}}}]
+        if text in {"agree", "refuse"}:
+            consent = {"kind": "self_analysis", "given": text == "agree", "version": "7"}
+            return [{"text": "begin", "custom": {"consent": consent}}]
         if text == "result":
             return [{"text": "Your result", "custom": {"self_analysis": RESULT}}]
         if text == "broken custom":

@@ -43,6 +43,8 @@ def line_desk(desk_folder: Path, line: StandInLine, line_engine: Process) -> Ite
         LINE_CHANNEL_ID=line.channel_id,
         LINE_API_BASE=line.url,
         LINE_DATA_API_BASE=line.url,
+        LINE_LINK_BASE=line.url,
+        LINE_BASIC_ID="@michishirube",
         DESK_ALWAYS_OPEN="1",
     )
     line.desk = process.url

@@ -100,8 +100,13 @@ class StandInLine:
     used: int = 0
     ahead: float = 0.0
     desk: str = ""
+    #: Link token → its account, until when, and whether it has been used.
+    link_tokens: dict[str, Json] = field(default_factory=dict)
+    #: What the account's holder says when LINE asks whether to link.
+    agrees: bool = True
     lock: threading.RLock = field(default_factory=threading.RLock)
     _access: set[str] = field(default_factory=set)
+    _client: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False, timeout=10))
 
     # --- The server ---------------------------------------------------------------------------------------------
 
@@ -137,6 +142,7 @@ class StandInLine:
     def stop(self) -> None:
         self.server.shutdown()
         self.server.server_close()
+        self._client.close()
 
     @property
     def url(self) -> str:
@@ -160,6 +166,8 @@ class StandInLine:
             token = uuid.uuid4().hex
             self._access.add(token)
             return 200, {}, {"token_type": "Bearer", "access_token": token, "expires_in": 900}
+        if path.startswith("/dialog/bot/accountLink?"):
+            return self._dialog(httpx.QueryParams(path.split("?", 1)[1]))
         if headers.get("Authorization", "").removeprefix("Bearer ") not in self._access:
             return 401, {}, {"message": "Authentication failed"}
         if match := re.fullmatch(r"/v2/bot/message/([^/]+)/content", path):
@@ -168,6 +176,10 @@ class StandInLine:
                 return 404, {}, {"message": "Not found"}
             status, content = answers.pop(0) if len(answers) > 1 else answers[0]
             return status, {"Content-Type": "image/jpeg"} if status == 200 else {}, content
+        if match := re.fullmatch(r"/v2/bot/user/([^/]+)/linkToken", path):
+            link_token = uuid.uuid4().hex[:20]
+            self.link_tokens[link_token] = {"user": match[1], "until": self.now() + 600, "used": False}
+            return 200, {}, {"linkToken": link_token}
         if path.startswith(("/v2/bot/richmenu", "/v2/bot/user/all/richmenu")):
             return self._menu(method, path, body)
         data = json.loads(body) if body else {}
@@ -187,6 +199,21 @@ class StandInLine:
         if path == "/v2/bot/message/push":
             return self._push(headers, data)
         return 404, {}, {"message": "Not found"}
+
+    def _dialog(self, given: httpx.QueryParams) -> tuple[int, Json, Any]:
+        """The account's holder is asked; the answer goes to the desk. An old or used token gives no event at all."""
+        token = self.link_tokens.get(given.get("linkToken", ""))
+        nonce = given.get("nonce", "")
+        if token is None or token["used"] or self.now() > token["until"] or not 10 <= len(nonce) <= 255:
+            return 400, {}, {"message": "expired"}
+        token["used"] = True
+        if self.agrees:
+            event = self.event(token["user"], "accountLink", link={"result": "ok", "nonce": nonce})
+        else:
+            event = self.event(token["user"], "accountLink", link={"result": "failed", "nonce": nonce})
+            del event["source"], event["replyToken"]
+        threading.Thread(target=self.post, args=[event]).start()
+        return 200, {}, {}
 
     def _menu(self, method: str, path: str, body: bytes) -> tuple[int, Json, Any]:
         if path.endswith("/list"):
@@ -305,4 +332,4 @@ class StandInLine:
 
     def post_raw(self, body: bytes, signature: str | None) -> httpx.Response:
         headers = {"x-line-signature": signature} if signature is not None else {}
-        return httpx.post(f"{self.desk}/line/webhook", content=body, headers=headers, timeout=10, trust_env=False)
+        return self._client.post(f"{self.desk}/line/webhook", content=body, headers=headers)

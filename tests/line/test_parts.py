@@ -10,7 +10,7 @@ import pytest
 
 import tests.desk.django_env  # noqa: F401 - before anything imports settings
 from desk.channels.line import compose, limits, parse, signature
-from desk.channels.line.management.commands.line_menu import menu, picture
+from desk.channels.line.management.commands.line_menu import drawn, menu
 from desk.conversations.models import Event
 from tests.line.stand_in_line import faults_of
 
@@ -122,7 +122,7 @@ def test_the_menu_is_within_limits() -> None:
     made = menu()
     assert limits.graphemes(made["chatBarText"]) <= limits.CHAT_BAR
     assert [area["action"]["data"] for area in made["areas"]] == ["m=jobs", "m=analysis", "m=human", "m=settings"]
-    assert len(picture()) < 1_000_000
+    assert len(drawn()) < 1_000_000
 
 
 def test_lines_own_sample_events_are_understood() -> None:

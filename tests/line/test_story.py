@@ -296,33 +296,26 @@ def test_hostile_requests_store_nothing(line: StandInLine, query: Query, desk_fo
     assert "Traceback" not in (desk_folder / "desk-1.log").read_text(encoding="utf-8")
 
 
-def test_the_menu_asks_consent_before_self_analysis_and_handover(
-    line: StandInLine, user: str, line_engine: Process, query: Query
-) -> None:
+def test_the_menu_starts_what_it_says_and_consent_is_recorded(line: StandInLine, user: str, query: Query) -> None:
     greet(line, user)
-    line.post(line.event(user, "postback", postback={"data": "m=analysis"}))
-    wait_until(lambda: "quickReply" in line.last(user))
-    line.post(line.tap(user, "同意して始める"))
-    wait_text(line, user, "p2: /start_self_analysis")
+    for command, payload in (("jobs", "/ask_types"), ("analysis", "/start_self_analysis")):
+        line.post(line.event(user, "postback", postback={"data": f"m={command}"}))
+        wait_text(line, user, f"p2: {payload}")
+    for text in ("agree", "refuse"):
+        # The engine asks, in every channel; the desk keeps what was answered.
+        line.post(line.text(user, text))
+    wait_until(lambda: line.texts(user).count("begin") == 2)
     given = query(
-        "SELECT kind FROM conversations_consent c JOIN conversations_identity i ON i.person_id = c.person_id"
-        " WHERE i.external_id = ? AND c.given ORDER BY c.id",
+        "SELECT kind, c.version, given FROM conversations_consent c JOIN conversations_identity i"
+        " ON i.person_id = c.person_id WHERE i.external_id = ? ORDER BY c.id",
         user,
     )
-    assert given == [("chat",), ("self_analysis",)]
+    assert given[1:] == [("self_analysis", "7", 1), ("self_analysis", "7", 0)]
+    assert given[0][0] == "chat"
     line.post(line.event(user, "postback", postback={"data": "m=human"}))
-    wait_until(lambda: "quickReply" in line.last(user) and "担当者" in line.last(user)["text"])
-    line.post(line.tap(user, "同意して相談する"))
     wait_until(
-        lambda: (
-            query(
-                "SELECT 1 FROM conversations_conversation WHERE id = ? AND state = 'queued'",
-                conversation_of(query, user),
-            )
-            or query(
-                "SELECT 1 FROM conversations_event WHERE conversation_id = ? AND type = 'status'",
-                conversation_of(query, user),
-            )
+        lambda: query(
+            "SELECT 1 FROM conversations_conversation WHERE id = ? AND state = 'queued'", conversation_of(query, user)
         )
     )
 

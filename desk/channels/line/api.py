@@ -106,6 +106,11 @@ class Api:
         else:
             await self._call("leave", lambda api, **more: api.leave_room_with_http_info(identifier, **more))
 
+    async def link_token(self, user: str) -> str:
+        """A token for linking this account: ten minutes, once."""
+        result = await self._call("link", lambda api, **more: api.issue_link_token_with_http_info(user, **more))
+        return str(result.data.link_token)
+
     async def content(self, message_id: str) -> tuple[int, str, bytes]:
         """A file that was sent: status (202: not ready yet), type, content."""
         result = await self._call(

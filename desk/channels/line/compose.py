@@ -10,13 +10,14 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 
-from desk.channels.line import limits
+from desk.channels.line import limits, texts
 from desk.conversations.models import Event
 
 Json = dict[str, Any]
 CHART_SALT = "desk.line.chart"
 _CHART_DAYS = 30
 _CHOOSE = "次からお選びください。"
+_ACCENT = "#23655B"
 _RESULT = "自己分析の結果です。"
 
 
@@ -57,6 +58,8 @@ def _messages(event: Event) -> list[Json]:
 
 def _parts(event: Event) -> list[Json]:
     made: list[Json] = []
+    if event.data.get("link"):
+        return [_page(event)]
     text = _text(event)
     card = event.data.get("card")
     if text:
@@ -127,6 +130,26 @@ def chart_url(event: Event, width: int) -> str:
     until = int((event.at + timedelta(days=_CHART_DAYS)).timestamp())
     token = signing.Signer(salt=CHART_SALT).sign(f"{event.pk}-{width}-{until}")
     return f"{settings.PUBLIC_URL}/line/chart/{token}.png"
+
+
+def _page(event: Event) -> Json:
+    """A sentence with a button that leads to a page of ours; no preview of the address is fetched for a button."""
+    link = event.data["link"]
+    if not link.get("url"):
+        return {"type": "text", "text": texts.LINK_UNREADY}
+    label = texts.EXPORT_BUTTON if link.get("export") else texts.LINK_BUTTON
+    button = {
+        "type": "button",
+        "style": "primary",
+        "color": _ACCENT,
+        "action": {"type": "uri", "label": label, "uri": link["url"]},
+    }
+    contents = {
+        "type": "bubble",
+        "body": {"type": "box", "layout": "vertical", "contents": [_line(event.text)]},
+        "footer": {"type": "box", "layout": "vertical", "contents": [button]},
+    }
+    return {"type": "flex", "altText": limits.cut_utf16(event.text, limits.ALT_TEXT), "contents": contents}
 
 
 def _line(text: str, **style: Any) -> Json:

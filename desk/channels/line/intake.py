@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from desk import texts as desk_texts
 from desk import wakeups
-from desk.channels.line import figures, limits, side, texts
+from desk.channels.line import figures, limits, linking, side, texts
 from desk.channels.line.models import LineEvent, LineMedia
 from desk.channels.line.parse import Parsed
 from desk.conversations import services
@@ -34,8 +34,6 @@ KEEP_DAYS = 30
 _LEASE_SECONDS = 60
 #: The rich menu's fixed table of commands: what is shown as said, and what the engine is told.
 MENU_PAYLOADS = {"jobs": "/ask_types", "analysis": "/start_self_analysis", "human": services.ASK_HUMAN_PAYLOAD}
-#: What needs consent first (given once).
-_GATED = {"/start_self_analysis": "self_analysis", services.ASK_HUMAN_PAYLOAD: "handover"}
 
 
 # --- Storing ----------------------------------------------------------------------------------------------------
@@ -157,47 +155,50 @@ def forget(*, person_id: UUID, **_: Any) -> None:
 
 
 def work_on(lane: str) -> bool:
-    """Deal with everything that waits in a lane; False when another process is at it."""
-    holder = uuid.uuid4()
-    name = f"line:{lane}"[:80]
-    if not services.take_lease(name, holder, _LEASE_SECONDS):
-        return False
-    try:
-        while True:
-            row = (
-                LineEvent.objects.filter(lane=lane, state=LineEvent.State.PENDING).order_by("happened_ms", "id").first()
-            )
-            if row is None:
-                return True
-            if not _deal(row):
-                return True
-            services.take_lease(name, holder, _LEASE_SECONDS)
-    finally:
-        services.drop_lease(name, holder)
+    """Deal with everything that waits in a lane; False when it has to be looked at again."""
+    while True:
+        done = _deal(lane)
+        if done is not None:
+            return done
 
 
-def _deal(row: LineEvent) -> bool:
-    """Deal with one event, in one transaction with marking it done; False: try again later."""
+def _deal(lane: str) -> bool | None:
+    """Deal with the lane's next event, in one transaction with marking it done. None: there may be more.
+
+    The lease is taken and given back in the same transaction: another process waits for its end, then sees what
+    was done. A crash leaves nothing behind.
+    """
+    holder, name = uuid.uuid4(), f"line:{lane}"[:80]
     afterwards: list[Callable[[], None]] = []
+    row: LineEvent | None = None
     try:
         with transaction.atomic():
-            event = _handle(row, afterwards)
-            LineEvent.objects.filter(pk=row.pk).update(state=LineEvent.State.DONE, body={}, stored=event)
+            if not services.take_lease(name, holder, _LEASE_SECONDS):
+                return False
+            waiting = LineEvent.objects.filter(lane=lane, state=LineEvent.State.PENDING)
+            row, *more = waiting.order_by("happened_ms", "id")[:2] or [None]
+            if row is not None:
+                event = _handle(row, afterwards)
+                LineEvent.objects.filter(pk=row.pk).update(state=LineEvent.State.DONE, body={}, stored=event)
+            services.drop_lease(name, holder)
     except DatabaseError:
         raise
     except Exception:
+        if row is None:
+            raise
         # One event that nobody foresaw must not stop the account's next ones.
         log.exception("LINE event failed", extra={"event": row.event_id, "kind": row.kind})
-        row.attempts += 1
-        lost = row.attempts >= MAX_ATTEMPTS
+        lost = row.attempts + 1 >= MAX_ATTEMPTS
         LineEvent.objects.filter(pk=row.pk).update(
-            attempts=row.attempts, state=LineEvent.State.FAILED if lost else LineEvent.State.PENDING
+            attempts=row.attempts + 1, state=LineEvent.State.FAILED if lost else LineEvent.State.PENDING
         )
-        return bool(lost)
+        return None if lost else False
+    if row is None:
+        return True
     figures.EVENTS.labels(row.kind if row.kind in _HANDLERS else "other").inc()
     for action in afterwards:
         action()
-    return True
+    return None if more else True
 
 
 def _handle(row: LineEvent, afterwards: list[Callable[[], None]]) -> Event | None:
@@ -205,7 +206,8 @@ def _handle(row: LineEvent, afterwards: list[Callable[[], None]]) -> Event | Non
         _leave(row, afterwards)
         return None
     handler = _HANDLERS.get(row.kind)
-    if handler is None or not row.lane:
+    # A failed accountLink has no source.
+    if handler is None or not (row.lane or row.kind == "accountLink"):
         return None
     _note_mode(row)
     return handler(row, afterwards)
@@ -362,10 +364,45 @@ def _message(row: LineEvent, _: list[Callable[[], None]]) -> Event | None:
 
 
 def _text(row: LineEvent, conversation: Conversation, text: str) -> Event | None:
+    code, announced = linking.typed_code(text)
+    if code:
+        event = _link_code(row, conversation, text, code, announced=announced)
+        if event is not None:
+            return event
     chosen = _typed_choice(conversation, text)
     if chosen:
         return _choice(row, conversation, chosen)
     return _accept(row, conversation, text=text)
+
+
+def _link_code(row: LineEvent, conversation: Conversation, text: str, code: str, *, announced: bool) -> Event | None:
+    """A code of the website was sent: answer with the way to the page. None: it is an ordinary message."""
+    answer: Json
+    try:
+        # Every try counts, so that nobody finds a code by guessing.
+        services.spend("link", f"line:{row.lane}")
+        linking.waiting(code)
+    except services.TooFastError:
+        answer = {"text": texts.LINK_BUSY}
+    except linking.GoneError:
+        answer = {"text": texts.LINK_GONE}
+    else:
+        answer, announced = {"text": texts.LINK_PAGE, "data": {"link": {"code": code}}}, True
+    if not announced:
+        return None
+    event = _noted(row, conversation, text)
+    services.append_event(conversation.pk, type="message", author=Event.Author.SYSTEM, cause=event, part=0, **answer)
+    return event
+
+
+def _account_link(row: LineEvent, _: list[Callable[[], None]]) -> Event | None:
+    link = row.body.get("link")
+    link = link if isinstance(link, dict) else {}
+    nonce = link.get("nonce")
+    if _standby(row) or not isinstance(nonce, str):
+        return None
+    linking.finish(row.lane, nonce[:64], good=link.get("result") == "ok")
+    return None
 
 
 def _accept(row: LineEvent, conversation: Conversation, **message: Any) -> Event | None:
@@ -410,8 +447,14 @@ def _noted(row: LineEvent, conversation: Conversation, text: str, data: Json | N
     return event
 
 
-def _say(conversation: Conversation, cause: Event, text: str, choices: list[tuple[str, str]] | None = None) -> None:
-    data: Json = {}
+def _say(
+    conversation: Conversation,
+    cause: Event,
+    text: str,
+    choices: list[tuple[str, str]] | None = None,
+    data: Json | None = None,
+) -> None:
+    data = data or {}
     if choices:
         data["choices"] = [{"title": title, "payload": payload, "question": ""} for title, payload in choices]
     services.append_event(
@@ -486,28 +529,16 @@ def _menu(row: LineEvent, conversation: Conversation, command: str) -> Event | N
         return None
     if command == "settings":
         event = _noted(row, conversation, title)
-        _say(conversation, event, texts.SETTINGS, [(texts.ERASE, "line:erase")])
+        is_linked = services.linked("line", conversation.person_id)
+        offered = [
+            (texts.EXPORT, "line:export"),
+            (texts.UNLINK, "line:unlink") if is_linked else (texts.LINK, "line:link"),
+            (texts.NOTICE, "line:notice"),
+            (texts.ERASE, "line:erase"),
+        ]
+        _say(conversation, event, texts.SETTINGS, offered)
         return event
-    return _payload(row, conversation, title, MENU_PAYLOADS[command])
-
-
-def _payload(row: LineEvent, conversation: Conversation, title: str, payload: str) -> Event | None:
-    kind = _needed(conversation, payload)
-    if kind:
-        return _ask(row, conversation, title, kind)
-    return _accept(row, conversation, text=title, payload=payload)
-
-
-def _needed(conversation: Conversation, payload: str) -> str:
-    kind = _GATED.get(payload.partition("{")[0], "")
-    return kind if kind and not conversation.diverted and not _agreed(conversation, kind) else ""
-
-
-def _ask(row: LineEvent, conversation: Conversation, title: str, kind: str) -> Event:
-    event = _noted(row, conversation, title)
-    choices = [(texts.AGREE[kind], f"line:agree:{kind}"), (texts.REFUSE, f"line:refuse:{kind}")]
-    _say(conversation, event, texts.ASK[kind], choices)
-    return event
+    return _accept(row, conversation, text=title, payload=MENU_PAYLOADS[command])
 
 
 def _choice(
@@ -518,25 +549,35 @@ def _choice(
     except services.UnknownChoiceError:
         return _stale(row, conversation)
     if not choice.payload.startswith("line:"):
-        kind = _needed(conversation, choice.payload)
-        return _ask(row, conversation, choice.title, kind) if kind else _accept(row, conversation, choice_id=choice_id)
-    _, command, *rest = choice.payload.split(":")
-    if command == "agree":
-        payload = next(payload for payload, kind in _GATED.items() if kind == rest[0])
-        services.give_consent(conversation, kind=rest[0], version=desk_texts.consent()["version"])
-        return _accept(row, conversation, text=choice.title, payload=payload)
+        return _accept(row, conversation, choice_id=choice_id)
+    command = choice.payload.removeprefix("line:")
     if command == "erase_yes":
         _erase(row, conversation, afterwards)
         return None
     event = _noted(row, conversation, choice.title)
     if command == "erase":
-        _say(conversation, event, texts.ERASE_SURE, [(texts.ERASE_YES, "line:erase_yes"), (texts.REFUSE, "line:no")])
+        sure = texts.ERASE_SURE_LINKED if services.linked("line", conversation.person_id) else texts.ERASE_SURE
+        _say(conversation, event, sure, [(texts.ERASE_YES, "line:erase_yes"), (texts.REFUSE, "line:no")])
+    elif command == "export":
+        _say(conversation, event, texts.EXPORT_PAGE, data={"link": {"export": True}})
+    elif command == "notice":
+        _say(conversation, event, _notice())
+    elif command == "link":
+        _say(conversation, event, texts.LINK_HOW)
+    elif command == "unlink":
+        if not linking.part(conversation.person_id):
+            _say(conversation, event, texts.NOT_LINKED)
     else:
-        if command == "refuse":
-            version = desk_texts.consent()["version"]
-            services.give_consent(conversation, kind=rest[0], version=version, given=False)
         _say(conversation, event, texts.REFUSED)
     return event
+
+
+def _notice() -> str:
+    """Who answers here, what is stored, whom to ask."""
+    consent = desk_texts.consent()
+    privacy = desk_texts.operator().get("privacy") or {}
+    parts = [desk_texts.notice(), consent["text"], consent.get("url", ""), privacy.get("contact") or ""]
+    return "\n\n".join(str(part) for part in parts if part)
 
 
 def _erase(row: LineEvent, conversation: Conversation, afterwards: list[Callable[[], None]] | None) -> None:
@@ -559,4 +600,5 @@ _HANDLERS: dict[str, Callable[[LineEvent, list[Callable[[], None]]], Event | Non
     "unsend": _unsend,
     "message": _message,
     "postback": _postback,
+    "accountLink": _account_link,
 }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
 from desk import wakeups
+from desk.channels.line import side
 from desk.channels.line.api import Api, LineError, RefusedError
 from desk.channels.line.models import LineMedia
 
@@ -21,7 +21,7 @@ def fetch() -> None:
     """Fetch what is due; one process at a time does this."""
     due = list(LineMedia.objects.filter(state=State.PENDING, next_try_at__lte=timezone.now()).order_by("id")[:10])
     if due:
-        asyncio.run(_fetch(due))
+        side.ask(lambda api: _fetch(api, due))
     for item in due:
         fields = {"state": item.state, "content_type": item.content_type, "content": item.content}
         # An unsend may have removed it meanwhile: update, never insert.
@@ -30,13 +30,9 @@ def fetch() -> None:
             wakeups.changed(item.event.conversation_id)
 
 
-async def _fetch(due: list[LineMedia]) -> None:
-    api = Api()
-    try:
-        for item in due:
-            await _one(api, item)
-    finally:
-        await api.close()
+async def _fetch(api: Api, due: list[LineMedia]) -> None:
+    for item in due:
+        await _one(api, item)
 
 
 async def _one(api: Api, item: LineMedia) -> None:

@@ -1,4 +1,4 @@
-"""What the LINE channel stores: webhook events until they are dealt with, and files that people sent."""
+"""What the LINE channel stores: webhook events until they are dealt with, files that people sent, wishes to link."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from desk.conversations.models import Event
+from desk.conversations.models import Conversation, Event
 
 
 class LineEvent(models.Model):
@@ -81,3 +81,36 @@ class LineMedia(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.message_id}"
+
+
+class LinkRequest(models.Model):
+    """A website visitor's wish to go on in LINE, from the code on the website to LINE's accountLink event.
+
+    `open`: the code waits to be sent in LINE. `confirmed`: the visitor has agreed on our page; the nonce has gone
+    to LINE and comes back, signed, with the account that it belongs to. Both last ten minutes and work once.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        CONFIRMED = "confirmed"
+        DONE = "done"
+        FAILED = "failed"
+
+    id = models.BigAutoField(primary_key=True)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="line_links")
+    code = models.CharField(max_length=12, unique=True)
+    nonce = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state="open", nonce__isnull=True) | (~Q(state="open") & Q(nonce__isnull=False)),
+                name="line_link_nonce_iff_confirmed",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["until"], name="line_link_by_time")]
+
+    def __str__(self) -> str:
+        return f"link of {self.conversation_id} {self.state}"

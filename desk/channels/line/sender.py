@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from desk import work
-from desk.channels.line import compose, figures, limits, side
+from desk.channels.line import compose, figures, limits, linking, side
 from desk.channels.line.api import Api, LineError, RefusedError, UnreachableError, UnsureError
 from desk.channels.line.models import LineEvent
 from desk.channels.registry import Delivery
@@ -34,6 +35,8 @@ _CONFIG_WAIT = 60.0
 _MONTHLY_NOTE = (
     "LINE の今月の送信数の上限に達したため、まだお届けできていません。相手が次に書き込んだときにお届けします。"
 )
+#: What a new plan takes over from an earlier one.
+_KEPT = frozenset({"url"})
 _FAILED_NOTE = "LINE に受け付けられなかったため、このメッセージをお届けできませんでした。"
 
 
@@ -73,6 +76,10 @@ class LineSender:
 
     async def deliver(self, rows: list[Outbox]) -> list[Delivery]:
         """Send the first rows that fit into one request."""
+        try:
+            await self._address(rows)
+        except LineError as error:
+            return [Delivery(rows[0].pk, "retry", str(error))]
         plan = await work.run(make_plan, rows)
         if plan.skipped:
             return [Delivery(row.pk, "skipped", plan.skipped) for row in plan.rows]
@@ -80,6 +87,26 @@ class LineSender:
         if done[0].state == "sent":
             await work.run(side.after_delivery, plan.user)
         return done
+
+    async def _address(self, rows: list[Outbox]) -> None:
+        """Give buttons that lead to a page of ours their addresses, once, so that a retry has the same."""
+        for row in rows:
+            link = row.event.data.get("link")
+            if not link or "url" in row.data:
+                continue
+            user = await work.run(account_of, row)
+            url = ""
+            if user and link.get("export"):
+                url = linking.export_page(user)
+            elif user:
+                try:
+                    url = linking.page(await self._api().link_token(user), link["code"])
+                except RefusedError as error:
+                    if error.status in {401, 403, 429}:
+                        raise
+                    log.warning("no link token", extra={"conversation": row.conversation_id, "kind": str(error)})
+            row.data = {**row.data, "url": url}
+            await work.run(keep_data, row)
 
     async def _send(self, plan: Plan) -> list[Delivery]:
         if plan.token is not None:
@@ -96,7 +123,6 @@ class LineSender:
             if plan.tried:
                 _doubt(plan, "the reply token died before LINE could be asked again")
             return None
-        await work.run(count_try, plan, 1)
         try:
             await self._api().reply(token.reply_token, plan.messages)
         except RefusedError as error:
@@ -107,10 +133,10 @@ class LineSender:
                 return None
             if error.status == 400:
                 return await self._failed(plan, error)
-            await work.run(count_try, plan, -1)
+            await work.run(take_back_try, plan)
             return _later(plan, error, _RATE_WAIT if error.status == 429 else _CONFIG_WAIT)
         except UnreachableError as error:
-            await work.run(count_try, plan, -1)
+            await work.run(take_back_try, plan)
             return _later(plan, error, 2.0)
         except UnsureError as error:
             log.warning("a reply without an answer", extra={**_about(plan), "kind": str(error)})
@@ -165,14 +191,30 @@ def _later(plan: Plan, error: Exception, seconds: float | None) -> list[Delivery
 # --- Database ---------------------------------------------------------------------------------------------------
 
 
+def account_of(row: Outbox) -> str:
+    """The LINE account that a row goes to, or ''."""
+    person = row.conversation.person_id
+    return Identity.objects.filter(person_id=person, channel="line").values_list("external_id", flat=True).first() or ""
+
+
+def keep_data(row: Outbox) -> None:
+    """Write a row's data down."""
+    Outbox.objects.filter(pk=row.pk).update(data=row.data)
+
+
+@transaction.atomic
 def make_plan(rows: list[Outbox]) -> Plan:
-    """What to send of these rows; written down before anything is sent."""
+    """What to send of these rows; written down before anything is sent, with the try that is about to be made."""
     identity = Identity.objects.filter(person_id=rows[0].conversation.person_id, channel="line").first()
     if identity is None:
         return Plan(rows, skipped="no account")
     for reason in ("blocked", "standby"):
         if identity.data.get(reason):
             return Plan(rows, skipped=reason)
+    for row in rows:
+        if "url" in row.data:
+            # Only for composing; the event itself is never changed.
+            row.event.data = {**row.event.data, "link": {**row.event.data["link"], "url": row.data["url"]}}
     silent = []
     for row in rows:
         if compose.bundle([row.event]):
@@ -181,18 +223,21 @@ def make_plan(rows: list[Outbox]) -> Plan:
     if silent:
         return Plan(silent, skipped="nothing to show")
     first = rows[0].data
-    if first.get("plan"):
-        chosen = [row for row in rows if row.data.get("plan") == first["plan"]]
-        return Plan(
-            chosen,
-            compose.bundle([row.event for row in chosen]),
-            identity.external_id,
-            first["plan"],
-            LineEvent.objects.filter(pk=first["token"]).first() if first.get("token") else None,
-            int(first.get("tried", 0)),
-            float(first.get("started", 0)),
-        )
-    return _new_plan(rows, identity.external_id)
+    if not first.get("plan"):
+        return _new_plan(rows, identity.external_id)
+    chosen = [row for row in rows if row.data.get("plan") == first["plan"]]
+    plan = Plan(
+        chosen,
+        compose.bundle([row.event for row in chosen]),
+        identity.external_id,
+        first["plan"],
+        LineEvent.objects.filter(pk=first["token"]).first() if first.get("token") else None,
+        int(first.get("tried", 0)),
+        float(first.get("started", 0)),
+    )
+    if plan.token is not None:
+        _write(plan, tried=plan.tried + 1)
+    return plan
 
 
 def _new_plan(rows: list[Outbox], user: str) -> Plan:
@@ -205,8 +250,8 @@ def _new_plan(rows: list[Outbox], user: str) -> Plan:
     token = _take_token(user)
     plan = Plan(rows[:count], messages, user, str(uuid.uuid4()), token, 0, timezone.now().timestamp())
     for row in plan.rows:
-        row.data = {"plan": plan.key, "started": plan.started, **({"token": token.pk} if token else {})}
-        Outbox.objects.filter(pk=row.pk).update(data=row.data)
+        row.data = {key: value for key, value in row.data.items() if key in _KEPT}
+    _write(plan, plan=plan.key, started=plan.started, **({"token": token.pk, "tried": 1} if token else {}))
     return plan
 
 
@@ -220,16 +265,15 @@ def _take_token(user: str) -> LineEvent | None:
     return None
 
 
-def _write(plan: Plan, **changes: Any) -> None:
+def _write(plan: Plan, /, **changes: Any) -> None:
     for row in plan.rows:
         row.data = {**row.data, **changes}
-        Outbox.objects.filter(pk=row.pk).update(data=row.data)
+    Outbox.objects.bulk_update(plan.rows, ["data"])
 
 
-def count_try(plan: Plan, step: int) -> None:
-    """Note a try before it is made (a crash leaves it unknown), or take back one that surely was not accepted."""
-    tried = max(0, int(plan.rows[0].data.get("tried", 0)) + step)
-    _write(plan, tried=tried)
+def take_back_try(plan: Plan) -> None:
+    """A try that surely was not accepted (a crash leaves a try unknown)."""
+    _write(plan, tried=plan.tried)
 
 
 def switch_to_push(plan: Plan) -> None:
@@ -242,7 +286,7 @@ def wait_for_month(plan: Plan) -> None:
     """Drop the plan, so that the next reply token takes these rows along; tell the adviser once."""
     told = bool(plan.rows[0].data.get("told"))
     for row in plan.rows:
-        row.data = {"told": True}
+        row.data = {"told": True}  # the address of a page is made anew as well
         Outbox.objects.filter(pk=row.pk).update(data=row.data)
     if not told:
         _note(plan, _MONTHLY_NOTE, "monthly")

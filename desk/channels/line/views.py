@@ -1,71 +1,27 @@
-"""The webhook, the picture of a result for LINE's servers, and files for advisers."""
+"""Pages for people who come from LINE, the picture of a result, files for advisers. The webhook: webhook.py."""
 
 from __future__ import annotations
 
-import logging
+import json
 import time
+from datetime import datetime
 
+from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core import signing
-from django.core.exceptions import RequestDataTooBig
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
-from desk.channels.line import compose, config, figures, intake, media, parse, signature
+from desk.channels.line import compose, config, linking, media, texts
 from desk.channels.line.models import LineMedia
-from desk.conversations.models import Event
+from desk.conversations import privacy, services
+from desk.conversations.models import Conversation, Event, Identity
 from desk.errors import error
 from desk.self_analysis.picture import draw_png
-
-log = logging.getLogger("desk.line")
-_OFF = "LINE は設定されていません。docs/line.md をご覧ください。"
-
-
-def _refused(status: int, result: str, code: str, message: str = "") -> HttpResponse:
-    figures.WEBHOOKS.labels(result).inc()
-    return error(status, code, message)
-
-
-@csrf_exempt
-@require_POST
-def webhook(request: HttpRequest) -> HttpResponseBase:
-    """Check, store, say 200; the work comes afterwards. LINE waits two seconds at most."""
-    started = time.perf_counter()
-    missing = config.missing()
-    if missing:
-        log.warning("a webhook came but LINE is off", extra={"missing": missing})
-        return _refused(503, "off", "unavailable", _OFF)
-    try:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.LINE_WEBHOOK_BYTES:
-            return _refused(413, "too_large", "too_large")
-        body = request.body
-    except (RequestDataTooBig, ValueError):
-        return _refused(413, "too_large", "too_large")
-    except UnreadablePostError:
-        return _refused(400, "broken", "invalid_request")
-    if len(body) > settings.LINE_WEBHOOK_BYTES:
-        return _refused(413, "too_large", "too_large")
-    if not signature.verify(settings.LINE_CHANNEL_SECRETS, body, request.headers.get("X-Line-Signature", "")):
-        return _refused(401, "bad_signature", "invalid_request")
-    try:
-        events = parse.parse(body, now_ms=int(time.time() * 1000))
-    except parse.BadBodyError:
-        return _refused(400, "bad_body", "invalid_json")
-    try:
-        if events:
-            intake.store(events)
-    except DatabaseError as problem:
-        # Not stored, not acknowledged: LINE sends it again where redelivery is on.
-        log.warning("webhook not stored", extra={"kind": type(problem).__name__})
-        return _refused(503, "not_stored", "unavailable")
-    figures.WEBHOOKS.labels("stored").inc()
-    figures.WEBHOOK_SECONDS.observe(time.perf_counter() - started)
-    return HttpResponse(b"{}", content_type="application/json")
 
 
 @require_safe
@@ -101,4 +57,54 @@ def attachment(_request: HttpRequest, seq: int, conversation: str) -> HttpRespon
     response["Cache-Control"] = "no-store"
     if not shown:
         response["Content-Disposition"] = "attachment"
+    return response
+
+
+@csp_update({"form-action": [settings.LINE_LINK_BASE]})  # type: ignore[untyped-decorator] # django-csp has no types
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: HttpRequest) -> HttpResponseBase:
+    """Where a website visitor agrees that a LINE account is linked; then on to LINE."""
+    given = request.POST if request.method == "POST" else request.GET
+    link_token, code = given.get("linkToken", ""), given.get("code", "").strip()[:20]
+    context: dict[str, object] = {"link_token": link_token, "code": code, "minutes": linking.MINUTES}
+    if config.missing() or not linking.good_token(link_token):
+        return render(request, "line/link.html", {"gone": True}, status=404)
+    if request.method != "POST":
+        return render(request, "line/link.html", context)
+    try:
+        services.spend("link", f"page:{request.META.get('REMOTE_ADDR', '')}")
+        nonce = linking.confirm(linking.waiting(code))
+    except services.TooFastError:
+        return render(request, "line/link.html", {**context, "problem": texts.LINK_BUSY}, status=429)
+    except linking.GoneError:
+        return render(request, "line/link.html", {**context, "problem": texts.LINK_GONE}, status=422)
+    return redirect(linking.at_line(link_token, nonce))
+
+
+@never_cache
+@require_safe
+def data(request: HttpRequest, token: str) -> HttpResponseBase:
+    """What is stored about the holder of a LINE account; the address was sent to that account only."""
+    try:
+        identity = Identity.objects.filter(channel="line", external_id=linking.account_of_export(token)).first()
+    except signing.BadSignature:
+        identity = None
+    if identity is None:
+        return render(request, "line/data.html", {"gone": True}, status=404)
+    form = request.GET.get("form", "")
+    name = f"michishirube-{datetime.now(privacy.TOKYO):%Y%m%d}"
+    if form == "json":
+        stored = privacy.stored_about(identity.person_id)
+        content = json.dumps(stored, ensure_ascii=False, indent=1, default=str)
+        response = HttpResponse(content, content_type="application/json")
+        response["Content-Disposition"] = f'attachment; filename="{name}.json"'
+    elif form == "txt":
+        found = Conversation.objects.filter(person_id=identity.person_id).order_by("created_at")
+        content = "\n".join(privacy.as_text(conversation.pk) for conversation in found)
+        response = HttpResponse(content, content_type="text/plain; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{name}.txt"'
+    else:
+        response = render(request, "line/data.html", {"minutes": linking.EXPORT_MINUTES})
+    response["Referrer-Policy"] = "no-referrer"
     return response

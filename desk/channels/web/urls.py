@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from desk.channels.line import chat
 from desk.channels.web import views
 
 urlpatterns = [
@@ -15,6 +16,7 @@ urlpatterns = [
     path("consents", views.consents),
     path("transcript", views.transcript),
     path("data", views.data),
+    path("line", chat.line),
     path("self-analysis/<int:seq>/chart.png", views.chart),
     path("self-analysis/<int:seq>/sheet.pdf", views.sheet),
 ]

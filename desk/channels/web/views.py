@@ -26,7 +26,6 @@ State = Conversation.State
 TOKYO = ZoneInfo("Asia/Tokyo")
 #: What a visitor may agree to or refuse later than the first consent.
 CONSENTS = frozenset({"self_analysis", "handover", "summary", "contact"})
-_AUTHORS = {"user": "あなた", "bot": "自動応答", "adviser": "担当者", "system": "お知らせ"}
 
 
 def _json(data: object, status: int = 200) -> JsonResponse:
@@ -182,17 +181,9 @@ def transcript(request: HttpRequest) -> HttpResponseBase:
         content = json.dumps([wire.public(event) for event in events], ensure_ascii=False, indent=1)
         kind = "application/json"
     else:
-        content = "".join(_line(event) for event in events)
+        content = privacy.as_text(session.conversation_id)
         kind = "text/plain; charset=utf-8"
     return _attachment(content, kind, f"transcript.{form}")
-
-
-def _line(event: Event) -> str:
-    text = event.text or (f"({State(event.data['state']).label})" if event.data.get("state") in State.values else "")
-    if not text:
-        return ""
-    who = event.data.get("name") or _AUTHORS[event.author]
-    return f"{event.at.astimezone(TOKYO):%Y-%m-%d %H:%M} {who}: {text}\n"
 
 
 def _attachment(content: str, kind: str, name: str) -> HttpResponse:

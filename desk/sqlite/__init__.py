@@ -1,0 +1,1 @@
+"""SQLite for a server: writers of one process take turns."""
