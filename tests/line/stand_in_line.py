@@ -11,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import json
+import random
 import re
 import threading
 import time
@@ -100,11 +101,15 @@ class StandInLine:
     used: int = 0
     ahead: float = 0.0
     desk: str = ""
+    #: Share of calls that are accepted and whose answer is lost; how many were.
+    lost_answers: float = 0.0
+    lost: int = 0
     #: Link token → its account, until when, and whether it has been used.
     link_tokens: dict[str, Json] = field(default_factory=dict)
     #: What the account's holder says when LINE asks whether to link.
     agrees: bool = True
     lock: threading.RLock = field(default_factory=threading.RLock)
+    _chance: random.Random = field(default_factory=lambda: random.Random(7))
     _access: set[str] = field(default_factory=set)
     _client: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False, timeout=10))
 
@@ -234,6 +239,8 @@ class StandInLine:
         return 200, {}, {}
 
     def _fault(self, call: str) -> str:
+        if self.lost_answers and self._chance.random() < self.lost_answers:
+            return "lost after accept"
         for index, (name, fault) in enumerate(self.faults):
             if name == call:
                 del self.faults[index]
@@ -254,7 +261,7 @@ class StandInLine:
             return 400, {}, {"message": "The request body has error(s)", "details": [{"property": p} for p in wrong]}
         token["used"] = True
         sent = self._show(token["user"], data["messages"], "reply")
-        return (0, {}, {}) if fault == "lost after accept" else (200, {}, sent)
+        return self._accepted(sent, fault)
 
     def _push(self, headers: Any, data: Json) -> tuple[int, Json, Any]:
         fault = self._fault("push")
@@ -280,7 +287,13 @@ class StandInLine:
         self.used += delivered
         sent = self._show(data["to"], data["messages"] if delivered else [], "push")
         self.keys[key] = (json.dumps(data, sort_keys=True), sent)
-        return (0, {}, {}) if fault == "lost after accept" else (200, {}, sent)
+        return self._accepted(sent, fault)
+
+    def _accepted(self, sent: Json, fault: str) -> tuple[int, Json, Any]:
+        if fault != "lost after accept":
+            return 200, {}, sent
+        self.lost += 1
+        return 0, {}, {}
 
     def _show(self, user: str, messages: list[Json], how: str) -> Json:
         self.screens.setdefault(user, []).extend({**message, "how": how} for message in messages)
