@@ -100,7 +100,17 @@ SCHEMAS: Json = {
             "text": {"type": "string"},
             "choices": {
                 "type": "array",
-                "items": _object(["id", "title"], {"id": {"type": "string"}, "title": {"type": "string"}}),
+                "items": _object(
+                    ["id", "title"],
+                    {
+                        "id": {"type": "string"},
+                        "title": {"type": "string"},
+                        "control": {
+                            "type": "boolean",
+                            "description": "Steers a guided question (skip, back, pause) instead of answering it",
+                        },
+                    },
+                ),
             },
             "card": {"type": "object"},
             "image": {"type": "string"},

@@ -6,6 +6,8 @@ from typing import Any
 
 from desk.conversations.models import Event
 
+#: How the payload of an answer to a guided question starts.
+ANSWER = "/sa_answer"
 #: Keys of an event's data that visitors see; everything else stays inside.
 _PUBLIC = ("progress", "card", "image", "name", "state", "position", "notice", "crisis", "until")
 
@@ -49,7 +51,13 @@ def _common(event: Event) -> dict[str, Any]:
         result["text"] = event.text
     choices = event.data.get("choices")
     if choices:
-        result["choices"] = [
-            {"id": f"{event.seq}-{index}", "title": choice["title"]} for index, choice in enumerate(choices)
-        ]
+        result["choices"] = [_choice(event.seq, index, choice) for index, choice in enumerate(choices)]
     return result
+
+
+def _choice(seq: int, index: int, choice: dict[str, Any]) -> dict[str, Any]:
+    """A choice without its payload. `control`: it belongs to a guided question and steers it (skip, back, pause)."""
+    shown: dict[str, Any] = {"id": f"{seq}-{index}", "title": choice["title"]}
+    if choice.get("question") and not choice.get("payload", "").startswith(ANSWER):
+        shown["control"] = True
+    return shown

@@ -19,14 +19,14 @@ from typing import Any
 
 import httpx
 
-from tests.serving import ROOT, free_port
+from tests.serving import ENGINE_PYTHON, MODEL, ROOT, free_port
 
-START_SECONDS = 60
+START_SECONDS = 120
 #: One pool of connections for all visitors of a test run; closed at its end.
 CLIENT = httpx.Client(timeout=10, trust_env=False, limits=httpx.Limits(max_connections=None, keepalive_expiry=5))
 
 
-def wait_until(condition: Callable[[], Any], seconds: float = 20, what: str = "") -> Any:
+def wait_until(condition: Callable[[], Any], seconds: float = 20, what: str = "", *, pause: float = 0.02) -> Any:
     """Wait for a condition; its first true value."""
     until = time.monotonic() + seconds
     while True:
@@ -35,7 +35,7 @@ def wait_until(condition: Callable[[], Any], seconds: float = 20, what: str = ""
             return value
         if time.monotonic() > until:
             raise AssertionError(f"not within {seconds} s: {what or condition}")
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 @dataclass
@@ -83,6 +83,22 @@ def make_engine(folder: Path) -> Process:
     port = free_port()
     command = [sys.executable, "-m", "tests.desk.stand_in_engine", str(port), str(folder / "engine.sqlite3")]
     return Process(command, port, {**os.environ, "PYTHONPATH": str(ROOT)}, folder / "engine.log", "/status")
+
+
+def make_real_engine(folder: Path) -> Process:
+    """The real engine with the trained model, not yet started; its trackers are in `folder`."""
+    assert MODEL.exists(), "no trained model; run `make train` first"
+    port = free_port()
+    env = {
+        **os.environ,
+        "ENGINE_PORT": str(port),
+        "TRACKER_URL": f"sqlite:///{folder / 'tracker.db'}",
+        "DATA_DIR": str(folder),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONWARNINGS": "ignore",
+        "RASA_TELEMETRY_ENABLED": "false",
+    }
+    return Process([str(ENGINE_PYTHON), "-m", "bot.server"], port, env, folder / "engine.log", "/status")
 
 
 def desk_env(folder: Path, engine_url: str, **more: str) -> dict[str, str]:

@@ -1,82 +1,55 @@
 """Random `kill -9` of desk and engine, and a stopped database, during conversations: nothing lost, doubled, reordered.
 
-Judged by what the visitor's stream shows. CI runs few conversations; FAULTS_FULL=1 runs 500 of 10 turns.
+Judged twice: by what the visitor's stream shows, against a conversation that nobody disturbed, and by the database,
+where each message must have one answer. CI runs few conversations, some with the real engine; FAULTS_FULL=1 runs 500
+of 10 turns with it, fifty at once. Each run leaves its figures in `artifacts/faults/`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pytest
 
-from desk.texts import APOLOGY
-from tests.desk.served import Process, Visitor, make_desk, make_engine, running, wait_until
-from tests.postgres import postgres_server, why_not
+from tests.desk.served import Process, make_desk, make_engine, make_real_engine, running, wait_until
+from tests.faults.conversing import Talk, converse, undisturbed
+from tests.faults.judging import Book, Verdict, judge, report
+from tests.postgres import Server, postgres_server, why_not
 
 
-def converse(url: str, name: str, turns: int, others: list[str]) -> Visitor:
-    """One visitor, who sends each message after the answer to the last, or not waiting for it now and then."""
-    rng = random.Random(name)
-    guest = Visitor(url)
-    until = time.monotonic() + 120
-    while not guest.token:
-        try:
-            guest.open()
-        except (AssertionError, httpx.HTTPError) as error:
-            # The desk may be dead right now.
-            if time.monotonic() > until:
-                raise AssertionError("no session") from error
-            time.sleep(0.2)
-    guest.listen()
-    for number in range(turns):
-        # Another process of the same desk may take the next message.
-        guest.url = rng.choice(others)
-        guest.send_surely(f"{name}.{number}", 120)
-        if rng.random() < 0.8:
-            wait_until(lambda number=number: _answered(guest, f"{name}.{number}"), 120, f"an answer to {name}.{number}")
-    for number in range(turns):
-        wait_until(lambda number=number: _answered(guest, f"{name}.{number}"), 120, f"an answer to {name}.{number}")
-    guest.close()
-    return guest
+@dataclass(frozen=True)
+class Size:
+    """How much is run: conversations, turns each, how many at once, pauses between kills and the outage in seconds."""
+
+    conversations: int
+    turns: int
+    parallel: int
+    pause: tuple[float, float]
+    outage: float
+    #: No more kills than this: the real engine needs seconds to come up, and CI has few of them.
+    most_kills: int = 10_000
 
 
-def _answered(guest: Visitor, text: str) -> bool:
-    """Answered, or apologised for: apologies carry no text of ours, so they are counted."""
-    said = guest.texts()
-    if f"p2: {text}" in said:
-        return True
-    mine = [event.get("text") for event in list(guest.events) if event["from"] == "user"]
-    answers = len([one for one in said if one.startswith("p2: ")]) + said.count(APOLOGY)
-    return text in mine and answers > mine.index(text)
-
-
-def judge(guest: Visitor, name: str, turns: int) -> None:
-    """Nothing lost, nothing doubled, nothing out of order, every message with exactly one answer."""
-    seqs = [event["seq"] for event in guest.events]
-    assert seqs == sorted(set(seqs)), f"{name}: {seqs}"
-    assert guest.texts("user") == [f"{name}.{number}" for number in range(turns)]
-    said = guest.texts()
-    answers = [text for text in said if text.startswith(("re: ", "p2: "))]
-    assert len(set(answers)) == len(answers), f"{name}: doubled {answers}"
-    order = [text for text in answers if text.startswith("re: ")]
-    assert order == sorted(order, key=lambda text: int(text.rsplit(".", 1)[1]))
-    apologies = said.count(APOLOGY)
-    assert len(order) + apologies == turns, f"{name}: {said}"
+FULL = Size(500, 10, 50, (6.0, 18.0), 20.0)
+#: As much as CI has time for, by engine.
+SMALL = {"stand-in": Size(12, 5, 12, (0.5, 2.0), 4.0, 12), "real": Size(8, 6, 4, (0.1, 0.4), 4.0, 3)}
 
 
 class Killer:
     """Kills random processes at random times and starts them again."""
 
-    def __init__(self, processes: list[Process], pause: tuple[float, float]) -> None:
+    def __init__(self, processes: dict[str, Process], size: Size) -> None:
         self._processes = processes
-        self._pause = pause
+        self._size = size
         self._stop = threading.Event()
-        self.kills = 0
+        self.kills = dict.fromkeys(processes, 0)
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> Killer:
@@ -85,56 +58,90 @@ class Killer:
 
     def __exit__(self, *error: object) -> None:
         self._stop.set()
-        self._thread.join(60)
+        self._thread.join(150)
 
     def _run(self) -> None:
         rng = random.Random(7)
-        while not self._stop.wait(rng.uniform(*self._pause)):
-            victim = rng.choice(self._processes)
+        while sum(self.kills.values()) < self._size.most_kills and not self._stop.wait(rng.uniform(*self._size.pause)):
+            name = rng.choice(list(self._processes))
+            victim = self._processes[name]
             victim.kill()
-            self.kills += 1
+            self.kills[name] += 1
             self._stop.wait(rng.uniform(0.0, 0.5))
             victim.start()
             # A victim that never comes up would only be killed again.
-            wait_until(victim.ready, 60)
+            wait_until(victim.ready, 120)
 
 
-def run(url: str, conversations: int, turns: int, parallel: int, urls: list[str]) -> None:
-    with ThreadPoolExecutor(parallel) as pool:
-        work = [
-            (f"c{number}", pool.submit(converse, url, f"c{number}", turns, urls)) for number in range(conversations)
-        ]
-        for name, future in work:
-            judge(future.result(), name, turns)
+@contextlib.contextmanager
+def outage(server: Server, seconds: float) -> Iterator[None]:
+    """The database stops soon after the block begins, as a crash would stop it, and comes back after `seconds`."""
+
+    def stop_and_start() -> None:
+        time.sleep(2)
+        server.stop()
+        time.sleep(seconds)
+        server.start()
+
+    thread = threading.Thread(target=stop_and_start)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
 
 
-def test_kills_lose_double_and_reorder_nothing(tmp_path: Path, full: bool) -> None:
-    conversations, turns, parallel = (500, 10, 25) if full else (12, 5, 12)
-    engine = make_engine(tmp_path)
+def run(urls: list[str], size: Size, expected: Talk, book: Book) -> list[Verdict]:
+    """All conversations, and what became of each."""
+
+    def one(number: int) -> Verdict:
+        guest = converse(urls, f"c{number}", expected, book)
+        return judge(guest, f"c{number}", expected, book)
+
+    with ThreadPoolExecutor(size.parallel) as pool:
+        return list(pool.map(one, range(size.conversations)))
+
+
+def engine_of(kind: str, folder: Path) -> Process:
+    return make_real_engine(folder) if kind == "real" else make_engine(folder)
+
+
+def size_of(kind: str, full: bool) -> Size:
+    # The full size is for the real engine: the stand-in would only say the same again.
+    return FULL if full and kind == "real" else SMALL[kind]
+
+
+@pytest.mark.parametrize("kind", ["stand-in", "real"])
+def test_kills_lose_double_and_reorder_nothing(tmp_path: Path, full: bool, kind: str) -> None:
+    size = size_of(kind, full)
+    engine = engine_of(kind, tmp_path)
     desk = make_desk(tmp_path, engine.url)
-    with running(engine, desk), Killer([engine, desk], (2.0, 6.0) if full else (0.5, 2.0)) as killer:
-        run(desk.url, conversations, turns, parallel, [desk.url])
-    assert killer.kills >= 2
+    started = time.monotonic()
+    with running(engine, desk):
+        expected = undisturbed(desk.url, kind, size.turns)
+        book = Book.of(desk)
+        with Killer({"engine": engine, "desk": desk}, size) as killer:
+            verdicts = run([desk.url], size, expected, book)
+    report(f"kills-{kind}", verdicts, kills=killer.kills, outage=0.0, seconds=time.monotonic() - started)
+    assert sum(killer.kills.values()) >= 2, killer.kills
 
 
 @pytest.mark.postgres
 @pytest.mark.skipif(bool(why_not()), reason=str(why_not()))
-def test_two_desks_on_postgresql_with_kills_and_a_stopped_database(tmp_path: Path, full: bool) -> None:
-    conversations, turns, parallel, outage = (500, 10, 25, 20.0) if full else (10, 5, 10, 4.0)
+@pytest.mark.parametrize("kind", ["stand-in", "real"])
+def test_two_desks_on_postgresql_with_kills_and_a_stopped_database(tmp_path: Path, full: bool, kind: str) -> None:
+    size = size_of(kind, full)
     with postgres_server() as server:
-        engine = make_engine(tmp_path)
+        engine = engine_of(kind, tmp_path)
         url = server.database()
         first = make_desk(tmp_path, engine.url, DATABASE_URL=url)
         second = make_desk(tmp_path, engine.url, number=2, DATABASE_URL=url)
-
-        def stop_the_database() -> None:
-            time.sleep(2)
-            server.stop()
-            time.sleep(outage)
-            server.start()
-
-        outage_thread = threading.Thread(target=stop_the_database)
-        with running(engine, first, second), Killer([engine, first, second], (2.0, 6.0)):
-            outage_thread.start()
-            run(first.url, conversations, turns, parallel, [first.url, second.url])
-            outage_thread.join()
+        started = time.monotonic()
+        with running(engine, first, second):
+            expected = undisturbed(first.url, kind, size.turns)
+            book = Book.of(first)
+            killer = Killer({"engine": engine, "desk 1": first, "desk 2": second}, size)
+            with killer, outage(server, size.outage):
+                verdicts = run([first.url, second.url], size, expected, book)
+        seconds = time.monotonic() - started
+    report(f"kills-and-outage-{kind}", verdicts, kills=killer.kills, outage=size.outage, seconds=seconds)

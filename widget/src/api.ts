@@ -3,6 +3,8 @@
 export interface Choice {
   id: string;
   title: string;
+  /** Steers a guided question (skip, back, pause) and does not answer it. */
+  control?: boolean;
 }
 
 export interface Role {
@@ -17,8 +19,8 @@ export interface ChartRow {
   left: string;
   right: string;
   value: number | null;
-  low: number;
-  high: number;
+  low: number | null;
+  high: number | null;
 }
 
 /** A result card. Shapes are those of bot/payloads.py; the files are added by the desk. */

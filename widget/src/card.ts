@@ -5,28 +5,33 @@ import type { Card, ChartRow } from "./api";
 import type { Texts } from "./texts";
 
 const WIDTH = 300;
-const LEFT = 10;
-const RIGHT = WIDTH - LEFT;
-const LINE_Y = 30;
+const EDGE = 9;
+const LINE_Y = 11;
 
 /** The place of a value of -1..1 on the line. */
 function x(value: number): number {
   const held = Math.max(-1, Math.min(1, value));
-  return LEFT + ((held + 1) / 2) * (RIGHT - LEFT);
+  return EDGE + ((held + 1) / 2) * (WIDTH - 2 * EDGE);
 }
 
 /** One axis: both poles named, the spread as a band, the place as a dot; no number, since it is no grade. */
-function axis(row: ChartRow, strong: boolean): TemplateResult {
-  const mark = (value: number) => svg`<circle class="mark" cx=${x(value)} cy=${LINE_Y} r=${strong ? 7 : 5.5} />`;
-  const band = (low: number, high: number) =>
-    svg`<rect class="spread" x=${x(low)} y=${LINE_Y - 7} width=${Math.max(2, x(high) - x(low))} height="14" rx="7" />`;
-  return html`<svg class="chart" viewBox="0 0 ${WIDTH} 44" role="img" aria-label=${row.label}>
-    ${svg`<line class="axis" x1=${LEFT} y1=${LINE_Y} x2=${RIGHT} y2=${LINE_Y} />
-      <line class="axis" x1=${x(0)} y1=${LINE_Y - 5} x2=${x(0)} y2=${LINE_Y + 5} />
-      <text class="pole" x=${LEFT} y="14">${row.left}</text>
-      <text class="pole end" x=${RIGHT} y="14">${row.right}</text>
-      ${row.value === null ? nothing : [band(row.low, row.high), mark(row.value)]}`}
-  </svg>`;
+function axis(row: ChartRow, main: boolean): TemplateResult {
+  const { value, low, high } = row;
+  const line = (from: number, to: number, half: number) =>
+    svg`<line class="rule" x1=${from} y1=${LINE_Y - half} x2=${to} y2=${LINE_Y + half} />`;
+  return html`<div class="axis ${main ? "main" : ""}">
+    ${main ? nothing : html`<b>${row.label}</b>`}
+    <div class="poles"><span>${row.left}</span><span>${row.right}</span></div>
+    <svg class="chart" viewBox="0 0 ${WIDTH} 22" role="img" aria-label=${row.label}>
+      ${line(EDGE, WIDTH - EDGE, 0)}${line(x(0), x(0), 5)}
+      ${
+        value === null || low === null || high === null
+          ? nothing
+          : svg`<rect class="spread" x=${x(low)} y=${LINE_Y - 7} width=${Math.max(2, x(high) - x(low))} height="14" rx="7" />`
+      }
+      ${value === null ? nothing : svg`<circle class="dot" cx=${x(value)} cy=${LINE_Y} r=${main ? 8 : 6} />`}
+    </svg>
+  </div>`;
 }
 
 /** The rows to draw: the desk's, or the one axis that every result has. */

@@ -27,9 +27,12 @@ const icon = (path: string) =>
 const ICONS = {
   chat: "M20 12a8 8 0 0 1-11.6 7.1L4 20.5l1.4-4.2A8 8 0 1 1 20 12ZM9 11h.01M12 11h.01M15 11h.01",
   close: "M6 6l12 12M18 6L6 18",
-  menu: "M12 6h.01M12 12h.01M12 18h.01",
+  menu: "M12 5h.01M12 12h.01M12 19h.01",
   person: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM4.5 20a7.5 7.5 0 0 1 15 0",
   send: "M4 12l16-7-5 15-3.5-6.5L4 12Z",
+  down: "M12 5v14M5.5 12.5L12 19l6.5-6.5",
+  sign: "M12 21V3M6 5h10l3 2.5L16 10H6ZM18 12.5H8L5 15l3 2.5h10Z",
+  star: "M12 3.6l2.6 5.3 5.8.8-4.2 4.1 1 5.8-5.2-2.7-5.2 2.7 1-5.8-4.2-4.1 5.8-.8Z",
 };
 
 export class CareerChat extends LitElement {
@@ -40,6 +43,7 @@ export class CareerChat extends LitElement {
     position: { type: String, reflect: true },
     storage: { type: String },
     accent: { type: String },
+    theme: { type: String, reflect: true },
     open: { type: Boolean, reflect: true },
   };
 
@@ -48,6 +52,7 @@ export class CareerChat extends LitElement {
   declare position: string;
   declare storage: string;
   declare accent: string;
+  declare theme: string;
   declare open: boolean;
 
   private texts: Texts = textsFor("ja");
@@ -64,11 +69,16 @@ export class CareerChat extends LitElement {
   private menuOpen = false;
   private unread = 0;
   private score = 0;
+  private draft = "";
   private sending: Promise<void> = Promise.resolve();
   private lastTyping = 0;
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
   private nearEnd = true;
+  /** The person has scrolled up from the end; `fresh`: and something was said since. */
+  private away = false;
+  private fresh = false;
   private modalQuery = window.matchMedia("(max-width: 520px)");
+  private darkQuery = window.matchMedia("(prefers-color-scheme: dark)");
 
   constructor() {
     super();
@@ -77,6 +87,7 @@ export class CareerChat extends LitElement {
     this.position = "right";
     this.storage = "local";
     this.accent = "";
+    this.theme = "light";
     this.open = false;
   }
 
@@ -86,6 +97,10 @@ export class CareerChat extends LitElement {
     this.session = new Session(this.endpoint, this.storage === "session" ? "session" : ("local" as StorageKind));
     this.api = new Api(this.endpoint, () => this.session.token);
     this.texts = textsFor(this.lang);
+    if (this.theme === "auto") {
+      this.followTheme();
+      this.darkQuery.addEventListener("change", this.followTheme);
+    }
     if (this.accent) this.style.setProperty("--career-chat-accent", this.accent);
     window.addEventListener("online", this.wake);
     window.addEventListener("offline", this.repaint);
@@ -98,11 +113,16 @@ export class CareerChat extends LitElement {
     super.disconnectedCallback();
     this.stream?.stop();
     this.stream = null;
+    this.darkQuery.removeEventListener("change", this.followTheme);
     window.removeEventListener("online", this.wake);
     window.removeEventListener("offline", this.repaint);
     window.removeEventListener("storage", this.elsewhere);
     document.removeEventListener("visibilitychange", this.wake);
   }
+
+  private readonly followTheme = () => {
+    this.theme = this.darkQuery.matches ? "dark" : "light";
+  };
 
   private readonly repaint = () => this.requestUpdate();
 
@@ -116,6 +136,7 @@ export class CareerChat extends LitElement {
     if (!this.session.concerns(event)) return;
     this.disconnect();
     this.talk = new Conversation();
+    this.sheet = "";
     if (this.session.token && this.open) this.connect();
     this.requestUpdate();
   };
@@ -131,6 +152,22 @@ export class CareerChat extends LitElement {
     if (!this.config) await this.loadConfig();
     await this.updateComplete;
     if (focus) this.focusFirst();
+  }
+
+  /** Opens the pane with a question in the field, for a site's own buttons; the person still agrees and sends. */
+  async ask(question: string): Promise<void> {
+    this.draft = question;
+    await this.show();
+    this.takeDraft();
+  }
+
+  private takeDraft(): void {
+    const field = this.find<HTMLTextAreaElement>("form textarea");
+    if (!field || !this.draft) return;
+    field.value = this.draft;
+    this.draft = "";
+    this.fit(field);
+    this.requestUpdate();
   }
 
   /** Closes the pane; an open conversation goes on and counts what comes in. */
@@ -199,6 +236,7 @@ export class CareerChat extends LitElement {
     this.busy = false;
     this.requestUpdate();
     await this.updateComplete;
+    this.takeDraft();
     this.focusFirst();
   }
 
@@ -213,7 +251,10 @@ export class CareerChat extends LitElement {
         this.requestUpdate();
       }, TYPING_LASTS_MS);
     }
-    if (shows(event) && event.from !== "user" && !this.open) this.unread += 1;
+    if (shows(event) && event.from !== "user") {
+      if (!this.open) this.unread += 1;
+      else if (this.away) this.fresh = true;
+    }
     if (event.type === "status" && this.talk.over && this.sheet === "") this.sheet = "rate";
     this.requestUpdate();
   }
@@ -264,7 +305,8 @@ export class CareerChat extends LitElement {
         if (error.sessionEnded) return this.expire();
         const pause = RESEND_WAITS_MS[attempt];
         if (!error.temporary || pause === undefined || talk !== this.talk) {
-          talk.failed(message.id, this.sentence(error));
+          // The status line says that we are offline; here it is only said what became of this message.
+          talk.failed(message.id, error.status === 0 ? this.texts.failed : this.sentence(error));
           break;
         }
         await new Promise((resolve) => setTimeout(resolve, Math.max(pause, error.retryAfter * 1000)));
@@ -301,7 +343,7 @@ export class CareerChat extends LitElement {
   // --- the menu -----------------------------------------------------------------------------------------------
 
   /** Runs a call that the person asked for; a failure is said in the status line. */
-  private async ask(work: () => Promise<void>): Promise<void> {
+  private async attempt(work: () => Promise<void>): Promise<void> {
     this.menuOpen = false;
     this.busy = true;
     this.notice = "";
@@ -317,33 +359,33 @@ export class CareerChat extends LitElement {
   }
 
   private human = () =>
-    this.ask(async () => {
+    this.attempt(async () => {
       await this.api.call("POST", "/human", {});
-      this.notice = this.texts.humanAsked;
+      this.nearEnd = true;
     });
 
   private end = () =>
-    this.ask(async () => {
+    this.attempt(async () => {
       await this.api.call("POST", "/end", {});
       this.sheet = "rate";
     });
 
   private erase = () =>
-    this.ask(async () => {
+    this.attempt(async () => {
       await this.api.call("DELETE", "/data");
       this.forget();
       this.notice = this.texts.deleted;
     });
 
   private rate = () =>
-    this.ask(async () => {
+    this.attempt(async () => {
       const comment = this.find<HTMLTextAreaElement>(".rating textarea")?.value.trim();
       await this.api.call("POST", "/rating", { score: this.score, ...(comment ? { comment } : {}) });
       this.sheet = "done";
     });
 
   private save = (path: string, name: string) =>
-    this.ask(async () => {
+    this.attempt(async () => {
       const address = URL.createObjectURL(await this.api.blob(path));
       const anchor = document.createElement("a");
       anchor.href = address;
@@ -423,6 +465,7 @@ export class CareerChat extends LitElement {
     const body = this.find<HTMLElement>(".body");
     if (body && this.nearEnd) this.follow(body);
     this.nearEnd = false;
+    this.measure();
   }
 
   /** Moves to the end; but an answer that is longer than the view is shown from its beginning. */
@@ -434,6 +477,23 @@ export class CareerChat extends LitElement {
     const above = last.getBoundingClientRect().top - body.getBoundingClientRect().top - 12;
     if (above < 0) body.scrollTop += above;
   }
+
+  /** Whether there is more below than is seen. */
+  private readonly measure = () => {
+    const body = this.find<HTMLElement>(".body");
+    const away = body !== null && body.scrollHeight - body.scrollTop - body.clientHeight > 100;
+    if (away === this.away) return;
+    this.away = away;
+    this.fresh &&= away;
+    this.requestUpdate();
+  };
+
+  private readonly toEnd = () => {
+    const body = this.find<HTMLElement>(".body");
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    body?.scrollTo({ top: body.scrollHeight, behavior: calm ? "auto" : "smooth" });
+    this.find<HTMLElement>(".log")?.focus({ preventScroll: true });
+  };
 
   protected override render(): TemplateResult {
     return this.open ? this.renderPane() : this.renderLauncher();
@@ -448,11 +508,13 @@ export class CareerChat extends LitElement {
 
   private renderPane(): TemplateResult {
     const talking = this.session.token !== null;
-    return html`<section class="pane" role="dialog" aria-modal=${this.modalQuery.matches ? "true" : "false"} aria-labelledby="title" tabindex="-1" lang=${this.lang} @keydown=${this.paneKeydown}>
+    const adviser = this.talk.state === "active" ? this.talk.adviser || this.texts.adviser : "";
+    return html`<section class="pane" role="dialog" aria-modal=${this.modalQuery.matches ? "true" : "false"} aria-label=${this.texts.title} tabindex="-1" lang=${this.lang} @keydown=${this.paneKeydown} @click=${this.paneClick}>
       <header>
+        <span class="face ${adviser ? "person" : ""}" aria-hidden="true">${adviser ? adviser.slice(0, 1) : icon(ICONS.sign)}</span>
         <div class="who">
-          <h2 id="title">${this.texts.title}</h2>
-          <p>${this.talk.state === "active" && this.talk.adviser ? fill(this.texts.active, { name: this.talk.adviser }) : this.texts.subtitle}</p>
+          <h2>${adviser || this.texts.title}</h2>
+          <p>${adviser ? this.texts.adviserNow : this.texts.subtitle}</p>
         </div>
         ${
           talking && this.talk.state === "bot"
@@ -468,6 +530,14 @@ export class CareerChat extends LitElement {
       </header>
       ${this.menuOpen ? this.renderMenu() : nothing} ${talking ? this.renderTalk() : this.renderConsent()}
     </section>`;
+  }
+
+  /** A tap beside the menu closes it. */
+  private paneClick(event: Event): void {
+    const inside = (element: EventTarget) => element instanceof Element && element.matches(".menu, .more");
+    if (!this.menuOpen || event.composedPath().some(inside)) return;
+    this.menuOpen = false;
+    this.requestUpdate();
   }
 
   private toggleMenu(): void {
@@ -494,7 +564,8 @@ export class CareerChat extends LitElement {
 
   private renderConsent(): TemplateResult {
     const consent = this.config?.consent;
-    return html`<div class="sheet fill">
+    return html`<div class="sheet fill"><div>
+      <span class="sign" aria-hidden="true">${icon(ICONS.sign)}</span>
       <h3>${this.texts.consentTitle}</h3>
       ${this.notice ? html`<p class="error" role="alert">${this.notice}</p>` : nothing}
       ${
@@ -507,26 +578,38 @@ export class CareerChat extends LitElement {
             ? html`<button class="primary" type="button" @click=${this.loadConfig}>${this.texts.reload}</button>`
             : html`<p>${this.texts.consentLoad}</p>`
       }
-    </div>`;
+    </div></div>`;
   }
 
   private renderTalk(): TemplateResult {
     const choices = this.talk.openChoices?.choices ?? [];
     const typing = this.talk.waiting || this.talk.typing !== "";
-    return html`<div class="body">
-        <div class="log" role="log" aria-label=${this.texts.log} aria-live="polite" tabindex="0">
-          ${this.renderEvents()} ${this.talk.outgoing.map((sent) => this.renderOutgoing(sent))}
+    return html`<div class="view">
+        <div class="body" @scroll=${this.measure}>
+          <div class="log" role="log" aria-label=${this.texts.log} aria-live="polite" tabindex="0">
+            ${this.renderEvents()} ${this.talk.outgoing.map((sent) => this.renderOutgoing(sent))}
+          </div>
+          ${typing ? this.renderDots() : nothing} ${this.renderChoices(choices)}
         </div>
-        ${typing ? this.renderDots() : nothing}
         ${
-          choices.length
-            ? html`<ul class="choices">
-                ${choices.map((choice) => html`<li><button type="button" @click=${() => this.choose(choice)}>${choice.title}</button></li>`)}
-              </ul>`
+          this.away
+            ? html`<button class="down ${this.fresh ? "fresh" : ""}" type="button" aria-label=${this.fresh ? this.texts.newMessages : this.texts.toEnd} @click=${this.toEnd}>${icon(ICONS.down)}${this.fresh ? this.texts.newMessages : nothing}</button>`
             : nothing
         }
       </div>
       ${this.renderStatus()} ${this.renderProgress()} ${this.renderFoot()}`;
+  }
+
+  /** Answers of a guided question stand one below the other while they are few, and what steers it comes last. */
+  private renderChoices(choices: Choice[]): TemplateResult[] {
+    const guided = choices.some((choice) => choice.control);
+    const answers = choices.filter((choice) => !choice.control);
+    const list = (some: Choice[], kind: string) =>
+      html`<ul class="choices ${kind}">
+        ${some.map((choice) => html`<li><button type="button" @click=${() => this.choose(choice)}>${choice.title}</button></li>`)}
+      </ul>`;
+    const lists = answers.length ? [list(answers, guided && answers.length <= 5 ? "stack" : "")] : [];
+    return guided ? [...lists, list(choices.filter((choice) => choice.control), "quiet")] : lists;
   }
 
   private renderEvents(): TemplateResult[] {
@@ -541,12 +624,16 @@ export class CareerChat extends LitElement {
         speaker = "";
       }
       day = now;
-      const who = `${event.from}${event.name ?? ""}`;
+      const who = event.type === "status" ? "" : `${event.from}${event.name ?? ""}`;
       rows.push(this.renderMessage(event, who !== speaker));
       speaker = who;
     }
     return rows;
   }
+
+  /** The desk's page for leaving a contact is shown as what it is for, not as its long address. */
+  private readonly naming = (address: string) =>
+    /^https?:\/\/[^/]+\/appointment\//.test(address) ? this.texts.appointment : "";
 
   private speaker(event: ChatEvent): string {
     if (event.from === "user") return this.texts.you;
@@ -554,13 +641,14 @@ export class CareerChat extends LitElement {
   }
 
   private renderMessage(event: ChatEvent, first: boolean): TemplateResult {
+    if (event.type === "status") return html`<div class="row system mark"><div class="bubble">${event.text}</div></div>`;
     const from = event.from ?? "system";
     const named = first && from !== "system";
     return html`<div class="row ${from} ${first ? "first" : ""}">
       ${named ? html`<span class=${from === "user" ? "unseen" : "name"}>${this.speaker(event)}</span>` : nothing}
       ${
         event.text || event.image
-          ? html`<div class="bubble">${from === "user" ? event.text : markup(event.text ?? "")}${event.image ? html`<img src=${this.safeImage(event.image)} alt=${this.texts.image} loading="lazy" />` : nothing}</div>`
+          ? html`<div class="bubble">${from === "user" ? event.text : markup(event.text ?? "", this.naming)}${event.image ? html`<img src=${this.safeImage(event.image)} alt=${this.texts.image} loading="lazy" />` : nothing}</div>`
           : nothing
       }
       ${event.card ? resultCard(event.card, this.texts, this.save) : nothing}
@@ -594,24 +682,26 @@ export class CareerChat extends LitElement {
     </div>`;
   }
 
-  private statusText(): string {
-    if (!navigator.onLine) return this.texts.offline;
-    if (!this.connected) return this.texts.reconnecting;
-    if (this.notice) return this.notice;
+  /** What the status line says; `unseen`: only to a screen reader, since the conversation or the header shows it. */
+  private status(): { text: string; kind: string } {
+    if (!navigator.onLine) return { text: this.texts.offline, kind: "trouble" };
+    if (!this.connected) return { text: this.texts.reconnecting, kind: "trouble" };
+    if (this.notice) return { text: this.notice, kind: "" };
     const { state, position, said } = this.talk;
-    if (said) return said;
     if (state === "queued") {
-      if (position === undefined) return this.texts.queued;
-      return position <= 1 ? this.texts.queuedNext : fill(this.texts.queuedPosition, { n: position - 1 });
+      const ahead = (position ?? 1) - 1;
+      const text = ahead > 0 ? fill(this.texts.queuedPosition, { n: ahead }) : this.texts.queuedNext;
+      return { text: position === undefined ? said || this.texts.queued : text, kind: "waiting" };
     }
-    if (state === "active" && this.talk.adviser) return fill(this.texts.active, { name: this.talk.adviser });
-    if (state === "scheduled") return this.texts.scheduled;
-    return this.talk.over ? this.texts.closed : "";
+    if (this.talk.slow) return { text: this.talk.slow, kind: "waiting" };
+    if (state === "active") return { text: fill(this.texts.active, { name: this.talk.adviser || this.texts.adviser }), kind: "unseen" };
+    if (state === "scheduled") return { text: said || this.texts.scheduled, kind: said ? "unseen" : "" };
+    return this.talk.over ? { text: said || this.texts.closed, kind: said ? "unseen" : "" } : { text: "", kind: "" };
   }
 
   private renderStatus(): TemplateResult {
-    const waiting = this.talk.state === "queued" ? "waiting" : "";
-    return html`<div class="status ${waiting}" role="status" aria-live="polite">${this.statusText()}</div>`;
+    const { text, kind } = this.status();
+    return html`<div class="status ${kind}" role="status" aria-live="polite">${text}</div>`;
   }
 
   private renderProgress(): TemplateResult | typeof nothing {
@@ -652,9 +742,10 @@ export class CareerChat extends LitElement {
       <div class="stars" role="group" aria-label=${this.texts.rate}>
         ${SCALE.map(
           (score) =>
-            html`<button type="button" aria-pressed=${this.score === score ? "true" : "false"} @click=${pick(score)}><b>${score}</b>${labels[score - 1]}</button>`,
+            html`<button type="button" class=${score <= this.score ? "lit" : ""} aria-label=${`${score} ${labels[score - 1]}`} aria-pressed=${this.score === score ? "true" : "false"} @click=${pick(score)}>${icon(ICONS.star)}</button>`,
         )}
       </div>
+      <p class="said">${labels[this.score - 1] ?? this.texts.rateHint}</p>
       ${this.score ? html`<p><textarea rows="2" maxlength="500" aria-label=${this.texts.rateComment} placeholder=${this.texts.rateComment}></textarea></p>` : nothing}
       <button class="primary" type="button" ?disabled=${!this.score || this.busy} @click=${this.rate}>${this.texts.rateSend}</button>
       <button class="second" type="button" @click=${() => this.startAgain()}>${this.texts.again}</button>

@@ -13,8 +13,9 @@ export interface Outgoing {
   at: string;
 }
 
-/** Whether an event is a message with something to see. */
+/** Whether an event stands in the conversation: a message, or a change of who is talking that is put into words. */
 export function shows(event: ChatEvent): boolean {
+  if (event.type === "status") return event.seq !== undefined && Boolean(event.text);
   return event.type === "message" && Boolean(event.text || event.card || event.image);
 }
 
@@ -29,6 +30,8 @@ export class Conversation {
   said = "";
   adviser = "";
   typing = "";
+  /** The desk's sentence while an answer takes long. */
+  slow = "";
 
   /** Takes in one event; returns whether it was new. The same seq twice (two connections, a resume) counts once. */
   take(event: ChatEvent): boolean {
@@ -48,6 +51,7 @@ export class Conversation {
       this.outgoing = this.outgoing.filter((sent) => sent.seq !== event.seq && sent.id !== event.id);
     } else if (event.type === "message") {
       this.typing = "";
+      this.slow = "";
     }
     this.follow(event);
     return true;
@@ -55,7 +59,11 @@ export class Conversation {
 
   private follow(event: ChatEvent): void {
     if (event.from === "adviser" && event.name) this.adviser = event.name;
-    if (event.type !== "status" || !event.state || event.state === "waiting") return;
+    if (event.type !== "status" || !event.state) return;
+    if (event.state === "waiting") {
+      this.slow = event.text ?? "";
+      return;
+    }
     this.state = event.state;
     this.position = event.position;
     this.said = event.text ?? "";

@@ -2,7 +2,7 @@
 
 import { CareerChat } from "./chat";
 
-const ATTRIBUTES = ["endpoint", "lang", "position", "storage", "accent", "open"] as const;
+const ATTRIBUTES = ["endpoint", "lang", "position", "storage", "accent", "theme", "open"] as const;
 
 function mount(script: HTMLScriptElement | null): void {
   if (script?.dataset["mount"] === "none" || document.querySelector("career-chat")) return;

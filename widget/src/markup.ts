@@ -9,12 +9,25 @@ const INLINE =
 /** `110` and `119` are numbers to call only where a call is meant. */
 const EMERGENCY = /^11[09]$/;
 
-function link(href: string, label: string): TemplateResult {
+/** Longer addresses are cut where they are shown. */
+const LONGEST_ADDRESS = 40;
+
+/** Names a page of the desk by what it is for ('' where it is any other address). */
+export type Naming = (address: string) => string;
+
+function link(href: string, label: string, kind = ""): TemplateResult {
   const outside = href.startsWith("http");
-  return html`<a href=${href} rel="noopener noreferrer nofollow" target=${outside ? "_blank" : nothing}>${label}</a>`;
+  return html`<a class=${kind || nothing} href=${href} rel="noopener noreferrer nofollow" target=${outside ? "_blank" : nothing}>${label}</a>`;
 }
 
-function inline(text: string): unknown[] {
+function page(url: string, naming: Naming): TemplateResult {
+  const name = naming(url);
+  if (name) return link(url, name, "act");
+  const shown = url.replace(/^https?:\/\//, "");
+  return link(url, shown.length > LONGEST_ADDRESS ? `${shown.slice(0, LONGEST_ADDRESS)}…` : shown);
+}
+
+function inline(text: string, naming: Naming): unknown[] {
   const parts: unknown[] = [];
   let from = 0;
   for (const match of text.matchAll(INLINE)) {
@@ -22,7 +35,7 @@ function inline(text: string): unknown[] {
     if (phone && EMERGENCY.test(phone) && /[\d万円%年件]/.test(text.charAt((match.index ?? 0) + whole.length))) continue;
     parts.push(text.slice(from, match.index));
     if (bold) parts.push(html`<strong>${bold}</strong>`);
-    else if (url) parts.push(link(url, url.replace(/^https?:\/\//, "")));
+    else if (url) parts.push(page(url, naming));
     else if (mail) parts.push(link(`mailto:${mail}`, mail));
     else if (phone) parts.push(link(`tel:${phone.replace(/-/g, "")}`, phone));
     else if (label && target) parts.push(link(target, label));
@@ -36,17 +49,17 @@ const BULLET = /^\s*(?:[-*•・]|[–—])\s*/;
 const NUMBER = /^\s*(?:\d{1,2}[.)．）]|[①-⑳])\s*/;
 
 /** A text as paragraphs and lists. */
-export function markup(text: string): TemplateResult[] {
+export function markup(text: string, naming: Naming = () => ""): TemplateResult[] {
   const blocks: TemplateResult[] = [];
   let lines: string[] = [];
   let kind = "";
   const flush = () => {
     const taken = lines;
-    const items = taken.map((line) => html`<li>${inline(line)}</li>`);
+    const items = taken.map((line) => html`<li>${inline(line, naming)}</li>`);
     if (!taken.length) return;
     if (kind === "ul") blocks.push(html`<ul>${items}</ul>`);
     else if (kind === "ol") blocks.push(html`<ol>${items}</ol>`);
-    else blocks.push(html`<p>${taken.map((line, row) => html`${row ? html`<br />` : nothing}${inline(line)}`)}</p>`);
+    else blocks.push(html`<p>${taken.map((line, row) => html`${row ? html`<br />` : nothing}${inline(line, naming)}`)}</p>`);
     lines = [];
   };
   for (const line of text.split(/\r?\n/)) {

@@ -6,6 +6,8 @@ const FIRST_WAIT_MS = 800;
 const LONGEST_WAIT_MS = 20_000;
 /** The desk sends a heartbeat more often than this; silence means a dead connection (sleep, changed network). */
 const SILENCE_MS = 45_000;
+/** When somebody comes back to the page, a shorter silence is enough to try anew: a heartbeat must have been missed. */
+const DOUBTFUL_MS = 20_000;
 
 export interface StreamListener {
   event(event: ChatEvent): void;
@@ -39,6 +41,7 @@ export class Stream {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private watchdog: ReturnType<typeof setTimeout> | undefined;
   private running = false;
+  private heard = 0;
 
   constructor(
     private readonly api: Api,
@@ -62,15 +65,16 @@ export class Stream {
 
   /** Tries at once, e.g. when the browser says that it is online again or the tab is shown. */
   nudge(): void {
-    if (this.running && this.abort === null) {
-      clearTimeout(this.timer);
-      this.wait = FIRST_WAIT_MS;
-      void this.connect();
-    }
+    if (!this.running || (this.abort !== null && Date.now() - this.heard < DOUBTFUL_MS)) return;
+    clearTimeout(this.timer);
+    this.abort?.abort();
+    this.wait = FIRST_WAIT_MS;
+    void this.connect();
   }
 
   private alive(abort: AbortController): void {
     clearTimeout(this.watchdog);
+    this.heard = Date.now();
     this.watchdog = setTimeout(() => abort.abort(), SILENCE_MS);
   }
 
@@ -85,8 +89,8 @@ export class Stream {
         this.listener.ended(error);
       }
     }
-    clearTimeout(this.watchdog);
     if (this.abort !== abort) return;
+    clearTimeout(this.watchdog);
     this.abort = null;
     if (!this.running) return;
     this.listener.connected(false);
