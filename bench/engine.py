@@ -1,18 +1,20 @@
-"""Measures the engine over HTTP, beside stock Rasa with its recommended pipeline, and writes docs/performance.md.
+"""Measures the engine over HTTP beside stock Rasa with its recommended pipeline, and writes docs/performance.md.
 
-    make bench                 ours alone, or with stock where `make bench-stock` made its environment and model
-    python bench/engine.py --soak 50000
+    make bench                        ours, and stock where `make bench-stock` made its environment and model
+    make bench BENCH="--soak 50000"   the soak alone; its figures join the page
 
-Both sides get the same messages from the same clients in the same run; stock runs `rasa run` (SQL tracker store) and
-`rasa run actions` over the same actions. Nothing but the standard library is used, so that the client costs little.
+Both engines run at the same time and are asked in turns, message by message or slice by slice, so that whatever else
+the machine does falls on both alike: ratios hold on a busy machine, milliseconds only on a quiet one. Stock runs
+`rasa run` (SQL tracker store) and `rasa run actions` over the same actions. Every stage ends when its time is over;
+the whole takes about ten minutes on a quiet machine and at most twenty.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import csv
 import datetime as dt
-import http.client
 import json
 import os
 import platform
@@ -27,8 +29,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,9 @@ TURNS = [
     "総務のデメリットは？",
     "転職って何から始めればいいの", "履歴書の書き方が分からない", "はい", "情シスに向いてる人", "相談って無料ですか",
 ]  # fmt: skip
+# The ages at which turns are compared, in turns.
+AGES = (10, 100, 300, 1000)
+WEBHOOK = "/webhooks/rest/webhook"
 
 
 def free_port() -> int:
@@ -70,7 +75,6 @@ class Served:
     started: float = 0.0
     start_seconds: float = 0.0
     start_cpu: float = 0.0
-    token: dict[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
 
     def pids(self) -> list[int]:
         """All its processes, the action server's too."""
@@ -103,37 +107,77 @@ class Served:
 
 
 class Client:
-    """One person at one connection."""
+    """One person at one connection. A bare socket: the client shares the cores and should cost little of them."""
 
     def __init__(self, served: Served) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=120)
-        self.headers = served.token
+        self.served = served
         self.errors = 0
+        self._socket: socket.socket | None = None
 
-    def post(self, path: str, body: dict[str, Any]) -> tuple[float, Any]:
-        """Milliseconds and answer; anything but 200 with a list or object counts as an error."""
-        payload = json.dumps(body)
+    def _exchange(self, request: bytes) -> tuple[int, bytes]:
+        if self._socket is None:
+            self._socket = socket.create_connection(("127.0.0.1", self.served.port), timeout=120)
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket.sendall(request)
+        received = b""
+        while b"\r\n\r\n" not in received:
+            received += self._some()
+        head, _, body = received.partition(b"\r\n\r\n")
+        length = int(re.search(rb"(?i)content-length: *(\d+)", head)[1])  # type: ignore[index]
+        while len(body) < length:
+            body += self._some()
+        if re.search(rb"(?i)connection: *close", head):
+            self.close()
+        return int(head.split(b" ", 2)[1]), body
+
+    def _some(self) -> bytes:
+        some = self._socket.recv(65536) if self._socket else b""
+        if not some:
+            self.close()
+            raise OSError("the engine closed the connection")
+        return some
+
+    def close(self) -> None:
+        """Hangs up."""
+        if self._socket is not None:
+            self._socket.close()
+        self._socket = None
+
+    def request(self, method: str, path: str, body: Any) -> tuple[float, int, bytes]:
+        """Milliseconds, status, body."""
+        payload = b"" if body is None else json.dumps(body).encode()
+        request = (
+            f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(payload)}\r\n\r\n"
+        ).encode() + payload
         began = time.perf_counter()
-        self.connection.request("POST", path, payload, self.headers)
-        answer = self.connection.getresponse()
-        raw = answer.read()
-        took = (time.perf_counter() - began) * 1000
-        if answer.status != 200 or raw in {b"[]", b""}:
+        try:
+            status, answer = self._exchange(request)
+        except OSError:
+            # A server may close an idle connection; one new try, within the measured time.
+            self.close()
+            status, answer = self._exchange(request)
+        return (time.perf_counter() - began) * 1000, status, answer
+
+    def post(self, path: str, body: dict[str, Any]) -> tuple[float, bytes]:
+        """Milliseconds and answer; anything but 200 with something in it counts as an error."""
+        took, status, answer = self.request("POST", path, body)
+        if status != 200 or answer in {b"[]", b""}:
             self.errors += 1
-        return took, json.loads(raw) if raw else None
+        return took, answer
 
     def say(self, sender: str, text: str, number: int) -> float:
         """Milliseconds of one turn."""
         metadata = {"message_id": f"{sender}-{number}", "channel": "web"}
-        return self.post("/webhooks/rest/webhook", {"sender": sender, "message": text, "metadata": metadata})[0]
+        return self.post(WEBHOOK, {"sender": sender, "message": text, "metadata": metadata})[0]
 
 
 def wait_for(served: Served, seconds: float = 240) -> None:
     """Waits for the first answer to a message."""
     deadline = served.started + seconds
     while time.perf_counter() < deadline:
-        with contextlib.suppress(OSError, http.client.HTTPException, json.JSONDecodeError):
-            client = Client(served)
+        client = Client(served)
+        with contextlib.suppress(OSError):
             client.say("first", TURNS[0], 0)
             if not client.errors:
                 served.start_seconds = time.perf_counter() - served.started
@@ -207,103 +251,247 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
-def quiet_turns(served: Served, conversations: int) -> dict[str, float]:
-    """One client, conversations of 15 turns."""
-    client = Client(served)
-    times = [
-        client.say(f"q{served.name}{number}", text, turn)
-        for number in range(conversations)
-        for turn, text in enumerate(TURNS)
-    ]
-    return {"p50": statistics.median(times), "p95": percentile(times, 0.95), "errors": client.errors}
+# --- what is measured -----------------------------------------------------------------------------------------------
 
 
-def long_conversation(served: Served, seconds: float) -> dict[str, float | None]:
-    """One conversation of 1,000 turns, given up after `seconds`: medians around turn 10, 100, 300 and 1,000."""
-    client = Client(served)
-    times: list[float] = []
+def warm(sides: Sequence[Served]) -> None:
+    """Some conversations that are not counted."""
+    for side in sides:
+        client = Client(side)
+        for number in range(3):
+            for turn, text in enumerate(TURNS):
+                client.say(f"warm{number}", text, turn)
+
+
+def summary(times: list[float]) -> dict[str, float]:
+    """Median and tail."""
+    return {"p50": statistics.median(times), "p95": percentile(times, 0.95), "samples": len(times)}
+
+
+def one_client(sides: Sequence[Served], seconds: float) -> list[dict[str, Any]]:
+    """Turns of 15-turn conversations, every message to one engine right after the other."""
+    clients = [Client(side) for side in sides]
+    times: list[list[float]] = [[] for _ in sides]
+    cpu = [side.cpu() for side in sides]
+    load = os.getloadavg()[0]
     deadline = time.perf_counter() + seconds
-    while len(times) < 1010 and time.perf_counter() < deadline:
-        times.append(client.say(f"long{served.name}", TURNS[len(times) % len(TURNS)], len(times)))
-    result: dict[str, float | None] = {"turns": len(times)}
-    for turn in (10, 100, 300, 1000):
-        # 15 turns, one of each kind of message
-        around = times[max(0, turn - 8) : turn + 7]
-        result[str(turn)] = statistics.median(around) if len(times) >= turn + 7 or turn == 10 else None
+    number = 0
+    while number < 40 and (time.perf_counter() < deadline or number < 3):
+        for turn, text in enumerate(TURNS):
+            for client, taken in zip(clients, times, strict=True):
+                taken.append(client.say(f"q{number}", text, turn))
+        number += 1
+    return [
+        {
+            **summary(taken), "errors": client.errors, "load": load,
+            "cpu_ms": (side.cpu() - before) * 1000 / len(taken),
+        }
+        for side, client, taken, before in zip(sides, clients, times, cpu, strict=True)
+    ]  # fmt: skip
+
+
+def _talk(side: Served, name: str, stop: float, times: list[float], errors: list[int]) -> None:
+    client = Client(side)
+    turn = 0
+    while time.perf_counter() < stop:
+        times.append(client.say(f"{name}-{turn // len(TURNS)}", TURNS[turn % len(TURNS)], turn))
+        turn += 1
+    errors.append(client.errors)
+
+
+def many_clients(sides: Sequence[Served], clients: int, rounds: int, seconds: float) -> list[dict[str, float]]:
+    """Turns a second with some clients at once: short slices, one engine after the other, several rounds."""
+    times: list[list[float]] = [[] for _ in sides]
+    errors: list[list[int]] = [[] for _ in sides]
+    took, cpu = [0.0 for _ in sides], [0.0 for _ in sides]
+    for number in range(rounds):
+        for at, side in enumerate(sides):
+            before, began = side.cpu(), time.perf_counter()
+            threads = [
+                threading.Thread(
+                    target=_talk, args=(side, f"l{clients}-{number}-{client}", began + seconds, times[at], errors[at])
+                )
+                for client in range(clients)
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            took[at] += time.perf_counter() - began
+            cpu[at] += side.cpu() - before
+    return [
+        {
+            **summary(times[at]), "per_second": len(times[at]) / took[at],
+            "per_cpu_second": len(times[at]) / max(cpu[at], 0.01), "errors": sum(errors[at]),
+        }
+        for at in range(len(sides))
+    ]  # fmt: skip
+
+
+def grow(side: Served, name: str, turns: int, is_stock: bool) -> None:
+    """Makes a conversation of some turns. Stock takes minutes for a thousand: its last ones are given as events."""
+    client = Client(side)
+    by_hand = min(turns, 2 * len(TURNS)) if is_stock else turns
+    for turn in range(by_hand):
+        client.say(name, TURNS[turn % len(TURNS)], turn)
+    if by_hand == turns:
+        return
+    _, _, raw = client.request("GET", f"/conversations/{name}/tracker?include_events=ALL", None)
+    events = json.loads(raw)["events"]
+    asked = [at for at, event in enumerate(events) if event["event"] == "user"]
+    round_ = events[asked[len(TURNS)] : asked[-1]]  # all of a round but its last turn, which may be open
+    per_round = len(TURNS) - 1
+    more = []
+    for event in round_ * ((turns - by_hand) // per_round):
+        # Stock reads events in the order of their times.
+        more.append({**event, "timestamp": events[-1]["timestamp"] + (len(more) + 1) * 1e-6})
+    _, status, answer = client.request("POST", f"/conversations/{name}/tracker/events", more)
+    if status != 200:
+        raise SystemExit(f"bench: stock did not take the events: {answer[:200]!r}")
+
+
+def ages(sides: Sequence[Served], conversations: int, seconds: float) -> list[dict[str, Any]]:
+    """Turns of conversations of different ages, asked in turns with the same messages, so that load falls on all alike.
+
+    Per age the median over 15 turns (one of each kind of message) of some conversations.
+    """
+    result: list[dict[str, Any]] = []
+    for side in sides:
+        is_stock = side.name == "stock"
+        count = 1 if is_stock else conversations
+        names = {age: [f"age{age}-{number}" for number in range(count)] for age in AGES}
+        for age in AGES:
+            for name in names[age]:
+                # A multiple of 15, so that every conversation is asked the same next.
+                grow(side, name, max(0, age - 8) // len(TURNS) * len(TURNS), is_stock)
+        client = Client(side)
+        times: dict[int, list[float]] = {age: [] for age in AGES}
+        deadline = time.perf_counter() + seconds
+        for turn, text in enumerate(TURNS):
+            for number in range(count):
+                for age in AGES:
+                    times[age].append(client.say(names[age][number], text, 10_000 + turn))
+            if time.perf_counter() > deadline:
+                break
+        medians = {str(age): statistics.median(taken) for age, taken in times.items()}
+        # Each turn of an old conversation against the same turn of a young one, asked a moment before.
+        ratios = {
+            str(age): statistics.median(old / young for old, young in zip(times[age], times[AGES[0]], strict=True))
+            for age in AGES
+        }
+        result.append({**medians, "ratios": ratios, "samples": len(times[AGES[0]]), "errors": client.errors})
     return result
 
 
-def load(served: Served, clients: int, seconds: float) -> dict[str, float]:
-    """Turns a second with some clients at once, and what they cost."""
-    stop = time.perf_counter() + seconds
-    times: list[list[float]] = [[] for _ in range(clients)]
-    errors = [0] * clients
-
-    def talk(number: int) -> None:
-        client = Client(served)
-        turn = 0
-        while time.perf_counter() < stop:
-            sender = f"l{clients}-{number}-{turn // len(TURNS)}"
-            times[number].append(client.say(f"{served.name}{sender}", TURNS[turn % len(TURNS)], turn))
-            turn += 1
-        errors[number] = client.errors
-
-    cpu = served.cpu()
-    began = time.perf_counter()
-    threads = [threading.Thread(target=talk, args=(number,)) for number in range(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    took = time.perf_counter() - began
-    cpu = served.cpu() - cpu
-    every = [one for some in times for one in some]
-    return {
-        "per_second": len(every) / took, "p50": statistics.median(every), "p95": percentile(every, 0.95),
-        "per_cpu_second": len(every) / max(cpu, 0.01), "errors": sum(errors),
-    }  # fmt: skip
-
-
-def accuracy(served: Served) -> dict[str, float]:
-    """NLU on the held-out utterances, over /model/parse."""
+def accuracy(sides: Sequence[Served], seconds: float) -> list[dict[str, float]]:
+    """NLU on the held-out utterances over /model/parse, every row to one engine right after the other."""
     rows = re.findall(
         r'- \{text: "(.*?)", intent: (\w+).*?also: \[(.*?)\]', (ROOT / "tests/nlu/heldout.yml").read_text("utf-8")
     )
-    client = Client(served)
-    exact = accepted = 0
-    times = []
+    random.Random(1).shuffle(rows)
+    clients = [Client(side) for side in sides]
+    times: list[list[float]] = [[] for _ in sides]
+    exact, accepted = [0 for _ in sides], [0 for _ in sides]
+    deadline = time.perf_counter() + seconds
+    asked = 0
     for text, intent, also in rows:
-        took, parsed = client.post("/model/parse", {"text": text})
-        times.append(took)
-        name = parsed["intent"]["name"]
-        if name == "nlu_fallback" and len(parsed.get("intent_ranking", [])) > 1:
-            name = parsed["intent_ranking"][1]["name"]
-        exact += name == intent
-        accepted += name == intent or name in also.replace(" ", "").split(",")
+        for at, client in enumerate(clients):
+            took, raw = client.post("/model/parse", {"text": text})
+            parsed = json.loads(raw)
+            times[at].append(took)
+            name = parsed["intent"]["name"]
+            if name == "nlu_fallback" and len(parsed.get("intent_ranking", [])) > 1:
+                name = parsed["intent_ranking"][1]["name"]
+            exact[at] += name == intent
+            accepted[at] += name == intent or name in also.replace(" ", "").split(",")
+        asked += 1
+        if time.perf_counter() > deadline:
+            break
+    return [
+        {**summary(times[at]), "rows": asked, "exact": exact[at] / asked, "accepted": accepted[at] / asked}
+        for at in range(len(sides))
+    ]
+
+
+def starts(start: Callable[[], contextlib.AbstractContextManager[Served]], times: int) -> dict[str, float]:
+    """Seconds and CPU seconds to the first answer, medians of some starts."""
+    measured = []
+    for _ in range(times):
+        with start() as served:
+            measured.append((served.start_seconds, served.start_cpu))
     return {
-        "rows": len(rows), "exact": exact / len(rows), "accepted": accepted / len(rows),
-        "p50": statistics.median(times), "p95": percentile(times, 0.95),
-    }  # fmt: skip
+        "start_seconds": statistics.median(one[0] for one in measured),
+        "start_cpu": statistics.median(one[1] for one in measured),
+    }
 
 
-def measure(served: Served, seconds: float, long_seconds: float) -> dict[str, Any]:
-    """Everything about one engine."""
-    print(f"bench: {served.name}: first answer after {served.start_seconds:.1f} s", flush=True)
-    result: dict[str, Any] = {
-        "start_seconds": served.start_seconds, "start_cpu": served.start_cpu, "memory_start": served.memory(),
-    }  # fmt: skip
-    quiet_turns(served, 3)  # warm
-    result["turn"] = quiet_turns(served, 20)
-    print(f"bench: {served.name}: turn {result['turn']}", flush=True)
-    result["clients"] = {str(clients): load(served, clients, seconds) for clients in (1, 8, 32)}
-    print(f"bench: {served.name}: {result['clients']}", flush=True)
-    result["long"] = long_conversation(served, long_seconds)
-    print(f"bench: {served.name}: long {result['long']}", flush=True)
-    result["nlu"] = accuracy(served)
-    result["memory"], result["resident"] = served.memory(), served.resident()
-    result["cpu"] = served.cpu()
-    print(f"bench: {served.name}: nlu {result['nlu']}, {result['resident']:.0f} MB", flush=True)
-    return result
+def training_seconds(folder: Path, python: str) -> float:
+    """How long our training takes, into a folder of its own."""
+    began = time.perf_counter()
+    command = [
+        python, "-W", "ignore", "-m", "rasa", "train", "--force", "--domain", "domain.yml", "--config", "config.yml",
+        "--out", str(folder / "trained"), "--data", "data/nlu", "data/rules", "data/stories",
+    ]  # fmt: skip
+    subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - began
+
+
+def compare(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Everything, with all engines running side by side."""
+
+    def say(what: str, figures: Any) -> None:
+        print(
+            f"bench: {time.perf_counter() - began:4.0f} s, load {os.getloadavg()[0]:.1f}: {what}: {figures}", flush=True
+        )
+
+    began = time.perf_counter()
+    with_stock = Path(options.stock_python).exists() and Path(options.stock_model).exists()
+    if not with_stock:
+        print("bench: stock is left out; `make bench-stock` makes it")
+    us: dict[str, Any] = starts(lambda: ours(folder, sys.executable), 3)
+    say("start", us)
+    with contextlib.ExitStack() as stack:
+        sides = [stack.enter_context(ours(folder, sys.executable))]
+        if with_stock:
+            sides.append(stack.enter_context(stock(folder, options.stock_python, options.stock_model)))
+        both: list[dict[str, Any]] = [
+            us,
+            *({"start_seconds": side.start_seconds, "start_cpu": side.start_cpu} for side in sides[1:]),
+        ]
+        say("start of stock", both[1:])
+        warm(sides)
+
+        def keep(name: str, figures: list[dict[str, Any]]) -> None:
+            for side, one in zip(both, figures, strict=True):
+                side[name] = one
+            say(name, figures)
+
+        keep("turn", one_client(sides, options.seconds * 12))
+        for clients in ("1", "8", "32"):
+            keep(f"clients {clients}", many_clients(sides, int(clients), 3, options.seconds / 2))
+        keep("age", ages(sides, 4, options.seconds * 12))
+        keep("nlu", accuracy(sides, options.seconds * 12))
+        for side, served in zip(both, sides, strict=True):
+            side["memory"], side["resident"] = served.memory(), served.resident()
+    with ours(folder, sys.executable) as one, ours(folder, sys.executable, workers=2) as two:
+        warm([one, two])
+        workers = many_clients([one, two], 8, 5, options.seconds / 2)
+        say("one and two workers", workers)
+    us["installed"] = size_of(options.installed, ROOT / "requirements" / "engine.txt")
+    if options.training:
+        us["training"] = training_seconds(folder, sys.executable)
+        say("training", us["training"])
+    results: dict[str, Any] = {"ours": us, "workers": workers}
+    if with_stock:
+        trained = Path(options.stock_model).with_name("stock.json")
+        how = json.loads(trained.read_text()) if trained.exists() else {}
+        both[1] |= {
+            "installed": size_of(Path(options.stock_python).parent.parent, ROOT / "requirements" / "stock.txt"),
+            "training": how.get("seconds"),
+        }
+        results |= {"stock": both[1], "stock_trained": how}
+    results["seconds"] = time.perf_counter() - began
+    return results
 
 
 def soak(served: Served, turns: int, conversations: int) -> dict[str, Any]:
@@ -323,8 +511,9 @@ def soak(served: Served, turns: int, conversations: int) -> dict[str, Any]:
                     state["errors"] += client.errors
                     return
                 state["done"] += 1
-                if state["done"] % (turns // 20) == 0:
+                if state["done"] % max(1, turns // 20) == 0:
                     memory.append((state["done"], served.resident()))
+                    print(f"bench: {state['done']} turns, {memory[-1][1]:.0f} MB", flush=True)
                 number = dice.randrange(conversations)
                 counters[number] += 1
                 turn = counters[number]
@@ -341,9 +530,20 @@ def soak(served: Served, turns: int, conversations: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def size_of(environment: Path) -> int:
-    """MB of an environment on disk."""
-    return int(subprocess.run(["du", "-sm", environment], capture_output=True, text=True, check=True).stdout.split()[0])
+def size_of(environment: Path, lock: Path) -> float:
+    """MB of the packages of a lock file as they are installed: without tools for tests, and without compiled caches."""
+    (site,) = environment.glob("lib/python*/site-packages")
+    names = {_plain(line.split("==")[0]) for line in lock.read_text().splitlines() if re.match(r"\w", line)}
+    size = 0
+    for info in site.glob("*.dist-info"):
+        if _plain(info.name.removesuffix(".dist-info").rsplit("-", 1)[0]) in names:
+            with (info / "RECORD").open(encoding="utf-8", newline="") as record:
+                size += sum(int(row[2] or 0) for row in csv.reader(record) if len(row) > 2)
+    return size / 1024 / 1024
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name.split("[")[0].strip().lower())
 
 
 def machine() -> dict[str, Any]:
@@ -369,37 +569,56 @@ def page(results: dict[str, Any]) -> str:
         ratio = ""
         if ours_ and theirs:
             ratio = f"{ours_ / theirs:.2f}" if not more_is_better else f"{ours_ / theirs:.1f} ×"
-        shown = [shape.format(value) if value is not None else "not reached" for value in (ours_, theirs)]
-        lines.append((what, shown[0], shown[1] if them else "–", ratio))
+        shown = [shape.format(value) if value is not None else "–" for value in (ours_, theirs)]
+        lines.append((what, *shown, ratio))
 
     row("turn over HTTP, p50 (ms)", lambda r: r["turn"]["p50"], "{:.2f}")
     row("turn over HTTP, p95 (ms)", lambda r: r["turn"]["p95"], "{:.2f}")
+    row("CPU of the engine for a turn (ms)", lambda r: r["turn"]["cpu_ms"], "{:.2f}")
     for clients in ("1", "8", "32"):
         row(
             f"turns a second, {clients} client{'s'[: clients != '1']}",
-            lambda r, c=clients: r["clients"][c]["per_second"],
+            lambda r, c=clients: r[f"clients {c}"]["per_second"],  # type: ignore[misc]
             "{:.0f}",
             True,
-        )  # type: ignore[misc]
-    row("turns a CPU second of the engine, 8 clients", lambda r: r["clients"]["8"]["per_cpu_second"], "{:.0f}", True)
-    for turn in ("10", "100", "300", "1000"):
-        row(f"turn {turn} of one conversation (ms)", lambda r, t=turn: r["long"][t], "{:.2f}")  # type: ignore[misc]
+        )
+    row("p95 of a turn with 8 clients (ms)", lambda r: r["clients 8"]["p95"], "{:.1f}")
+    row("turns a CPU second of the engine, 8 clients", lambda r: r["clients 8"]["per_cpu_second"], "{:.0f}", True)
+    for age in AGES:
+        row(f"turn {age} of a conversation (ms)", lambda r, a=str(age): r["age"][a], "{:.2f}")  # type: ignore[misc]
+    for age in AGES[1:]:
+        row(f"turn {age} / turn {AGES[0]}", lambda r, a=str(age): r["age"]["ratios"][a], "{:.2f}")  # type: ignore[misc]
     row("start to first answer (s)", lambda r: r["start_seconds"], "{:.1f}")
     row("CPU seconds to first answer", lambda r: r["start_cpu"], "{:.1f}")
     row("memory after the run, shared pages once (MB)", lambda r: r["memory"], "{:.0f}")
     row("resident memory after the run (MB)", lambda r: r["resident"], "{:.0f}")
-    row("installed environment (MB)", lambda r: r.get("installed"), "{:.0f}")
+    row("installed packages (MB)", lambda r: r.get("installed"), "{:.0f}")
     row("training (s)", lambda r: r.get("training"), "{:.0f}")
     row("NLU, held-out intents, exact", lambda r: r["nlu"]["exact"], "{:.1%}", True)
     row("NLU, held-out intents, accepted", lambda r: r["nlu"]["accepted"], "{:.1%}", True)
     row("NLU over HTTP, p50 (ms)", lambda r: r["nlu"]["p50"], "{:.2f}")
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    errors = sum(
+        side[stage]["errors"]
+        for side in (us, them)
+        if side
+        for stage in ("turn", "clients 1", "clients 8", "clients 32", "age")
+    )
+    trained = results.get("stock_trained", {})
+    epochs = ""
+    if trained:
+        epochs = f" Stock was trained for {trained['epochs']} epochs on {trained['date']}, at load {trained['load']}"
+        epochs += "." if trained["epochs"] == 100 else " in place of the recommended 100."
+    one, two = results["workers"]
+    gain, thrift = two["per_second"] / one["per_second"], two["per_cpu_second"] / one["per_cpu_second"]
     text = f"""# Performance
 
-Measured by `make bench` on {where["date"]}: {where["cores"]} cores of {where["cpu"]}, load {where["load_before"]:.2f}
-before the run; clients and database on the same machine. Stock is Rasa 3.6.21 with the pipeline that it recommends
-(DIET, TED; `bench/stock/config.yml`), its SQL tracker store (SQLite) and its action server over the same actions; both
-sides got the same messages in the same run. {results.get("note", "")}
+Measured by `make bench` on {where["date"]} in {results["seconds"] / 60:.0f} minutes: {where["cores"]} cores of
+{where["cpu"]}, load {where["load_before"]:.2f} before the run and {us["turn"]["load"]:.2f} when single turns were
+measured; clients and database on the same machine. Stock is Rasa 3.6.21 with the pipeline that it recommends (DIET,
+TED; `bench/stock/config.yml`), its SQL tracker store (SQLite) and its action server over the same actions. Both ran at
+the same time and were asked the same messages in turns, so that other work on the machine falls on both: on a busy
+machine the ratios hold and the milliseconds do not.{epochs} Requests that failed: {errors}.
 
 | | ours | stock | ours / stock |
 |---|---|---|---|
@@ -407,16 +626,20 @@ sides got the same messages in the same run. {results.get("note", "")}
 
 ![Milliseconds a turn as a conversation grows](performance-turns.svg)
 ![Turns a second by clients](performance-clients.svg)
-"""
-    two = results.get("two_workers")
-    if two:
-        one = us["clients"]["8"]
-        text += f"""
+
+How it grows: conversations of {", ".join(map(str, AGES))} turns were asked the same 15 messages in turns; the ratios
+are medians of one turn over the same turn of the young conversation a moment before ({us["age"]["samples"]} pairs).
+Stock's long conversations were given to it as events, since talking it there takes minutes.
+
 ## Two workers
 
-`WORKERS=2`, 8 clients, SQLite, everything on {where["cores"]} cores: {two["per_second"]:.0f} turns a second,
-{two["per_second"] / one["per_second"]:.2f} × one worker; {two["per_cpu_second"]:.0f} turns a CPU second of the engine
-({two["per_cpu_second"] / one["per_cpu_second"]:.2f} × one worker).
+`WORKERS=2` beside one worker, in turns, 8 clients, SQLite, everything on {where["cores"]} cores:
+
+| | one worker | two workers | two / one |
+|---|---|---|---|
+| turns a second | {one["per_second"]:.0f} | {two["per_second"]:.0f} | {gain:.2f} × |
+| turns a CPU second of the engine | {one["per_cpu_second"]:.0f} | {two["per_cpu_second"]:.0f} | {thrift:.2f} × |
+| p50 / p95 of a turn (ms) | {one["p50"]:.1f} / {one["p95"]:.1f} | {two["p50"]:.1f} / {two["p95"]:.1f} | |
 """
     soaked = results.get("soak")
     if soaked:
@@ -424,8 +647,9 @@ sides got the same messages in the same run. {results.get("note", "")}
         text += f"""
 ## Soak
 
-{soaked["turns"]:,} turns over {soaked["conversations"]:,} conversations from 8 clients in {soaked["seconds"]:.0f} s:
-{soaked["errors"]} errors. Resident memory at every twentieth of the way (MB): {", ".join(points)}.
+{soaked["turns"]:,} turns over {soaked["conversations"]:,} conversations from 8 clients in {soaked["seconds"]:.0f} s
+on {soaked["date"]} (load {soaked["load"]:.1f}): {soaked["errors"]} errors.
+Resident memory at every twentieth of the way (MB): {", ".join(points)}.
 """
     return text
 
@@ -469,58 +693,50 @@ def write(results: dict[str, Any]) -> None:
     sides = {name: results[name] for name in ("ours", "stock") if results.get(name)}
     docs = ROOT / "docs"
     (docs / "performance.md").write_text(page(results), encoding="utf-8")
-    turns = ["10", "100", "300", "1000"]
+    turns = [str(age) for age in AGES]
     (docs / "performance-turns.svg").write_text(
         chart("One turn as a conversation grows", [f"turn {t}" for t in turns],
-              {name: [side["long"][t] for t in turns] for name, side in sides.items()}, "ms")
+              {name: [side["age"][t] for t in turns] for name, side in sides.items()}, "ms")
     )  # fmt: skip
     clients = ["1", "8", "32"]
     (docs / "performance-clients.svg").write_text(
         chart("Turns a second", [f"{c} clients" for c in clients],
-              {name: [side["clients"][c]["per_second"] for c in clients] for name, side in sides.items()}, "1/s")
+              {name: [side[f"clients {c}"]["per_second"] for c in clients] for name, side in sides.items()}, "1/s")
     )  # fmt: skip
 
 
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=10, help="length of each load")
-    parser.add_argument("--long-seconds", type=float, default=180, help="patience with the long conversation")
+    parser.add_argument("--seconds", type=float, default=8, help="length of a load; other stages follow from it")
     parser.add_argument("--stock-python", default=str(STOCK / "bin" / "python"))
     parser.add_argument("--stock-model", default=str(STOCK_MODEL))
-    parser.add_argument("--training", type=float, help="seconds that our training took")
-    parser.add_argument("--stock-training", type=float, help="seconds that stock's training took")
     parser.add_argument("--installed", type=Path, default=ROOT / ".venv" / "engine", help="environment to weigh")
-    parser.add_argument("--note", default="")
-    parser.add_argument("--soak", type=int, default=0, help="turns of the soak, over a twenty-fifth as many people")
-    parser.add_argument("--only-soak", action="store_true")
+    parser.add_argument("--no-training", dest="training", action="store_false", help="do not measure our training")
+    parser.add_argument("--soak", type=int, default=0, help="only so many turns, over a twenty-fifth as many people")
+    parser.add_argument("--page", action="store_true", help="only write the page anew from the last figures")
     options = parser.parse_args()
-    results: dict[str, Any] = json.loads(OUT.read_text()) if options.only_soak else {"machine": machine()}
-    results["note"] = options.note or results.get("note", "")
+    known: dict[str, Any] = json.loads(OUT.read_text()) if OUT.exists() else {}
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
+    where = machine()
     try:
-        if not options.only_soak:
+        if options.page:
+            results = known
+        elif options.soak:
             with ours(folder, sys.executable) as served:
-                results["ours"] = measure(served, options.seconds, options.long_seconds)
-            results["ours"] |= {"installed": size_of(options.installed), "training": options.training}
-            with ours(folder, sys.executable, workers=2) as served:
-                quiet_turns(served, 5)
-                results["two_workers"] = load(served, 8, options.seconds)
-                print(f"bench: two workers: {results['two_workers']}", flush=True)
-            if Path(options.stock_python).exists() and Path(options.stock_model).exists():
-                with stock(folder, options.stock_python, options.stock_model) as served:
-                    results["stock"] = measure(served, options.seconds, options.long_seconds)
-                environment = Path(options.stock_python).parent.parent
-                results["stock"] |= {"installed": size_of(environment), "training": options.stock_training}
-            else:
-                print("bench: stock is left out; `make bench-stock` makes it")
-        if options.soak:
-            with ours(folder, sys.executable) as served:
-                results["soak"] = soak(served, options.soak, max(1, options.soak // 25))
+                soaked = soak(served, options.soak, max(1, options.soak // 25))
+            results = {**known, "soak": {**soaked, "date": where["date"], "load": where["load_before"]}}
+        else:
+            results = {**compare(folder, options), "machine": where}
+            if "soak" in known:
+                results["soak"] = known["soak"]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(results, indent=1))
+    if "ours" not in results:
+        print(json.dumps(results, indent=1))
+        return
     write(results)
     print((ROOT / "docs" / "performance.md").read_text(encoding="utf-8"))
 

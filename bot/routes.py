@@ -41,8 +41,11 @@ class Siblings(Protocol):
     def owner(self, sender: str) -> int | None:
         """The worker whose conversation this is; None: this one's."""
 
-    async def ask(self, owner: int, request: dict[str, Any]) -> tuple[int, Any]:
-        """Lets another worker carry out a request."""
+    async def say(self, owner: int, body: bytes) -> tuple[int, bytes]:
+        """Lets another worker answer a message: the request's body, checked; status and body of the response."""
+
+    async def forget(self, owner: int, sender: str) -> tuple[int, bytes]:
+        """Lets another worker erase a conversation."""
 
 
 # --- what comes in --------------------------------------------------------------------------------------------------
@@ -166,7 +169,10 @@ class Application:
         self._check_token(scope)
         if path == WEBHOOK:
             _only(method, "POST")
-            message = read_message(read_object(await _body(receive)))
+            body = await _body(receive)
+            message = read_message(read_object(body))
+            if self._siblings is not None and (owner := self._siblings.owner(message.sender)) is not None:
+                return await self._siblings.say(owner, body)
             return await self.say(message)
         if path == PARSE:
             _only(method, "POST")
@@ -177,7 +183,10 @@ class Application:
         if path.startswith(CONVERSATIONS):
             _only(method, "DELETE")
             raw = scope.get("raw_path") or path.encode()
-            return await self.forget(_sender_of(raw))
+            sender = _identifier(_sender_of(raw), "sender")
+            if self._siblings is not None and (owner := self._siblings.owner(sender)) is not None:
+                return await self._siblings.forget(owner, sender)
+            return await self.forget(sender)
         raise RefusedError(404, "NotFound", "There is no such page.")
 
     def _check_token(self, scope: Scope) -> None:
@@ -187,12 +196,8 @@ class Application:
         if not hmac.compare_digest(given, self._token):
             raise RefusedError(401, "NotAuthenticated", "Give ENGINE_TOKEN as a bearer token.")
 
-    async def say(self, message: Message, forwarded: bool = False) -> tuple[int, Any]:
-        """One turn of a conversation."""
-        if self._siblings is not None and not forwarded:
-            owner = self._siblings.owner(message.sender)
-            if owner is not None:
-                return await self._siblings.ask(owner, {"say": message.__dict__})
+    async def say(self, message: Message) -> tuple[int, Any]:
+        """One turn of a conversation of ours."""
         try:
             replies = await self._agent.answer(message)
         except SenderForgottenError:
@@ -209,13 +214,8 @@ class Application:
         self.turns += 1
         return 200, replies
 
-    async def forget(self, sender: str, forwarded: bool = False) -> tuple[int, Any]:
-        """Erases a conversation."""
-        sender = _identifier(sender, "sender")
-        if self._siblings is not None and not forwarded:
-            owner = self._siblings.owner(sender)
-            if owner is not None:
-                return await self._siblings.ask(owner, {"forget": sender})
+    async def forget(self, sender: str) -> tuple[int, Any]:
+        """Erases a conversation of ours."""
         try:
             await self._agent.tracker_store.forget(sender)
         except StoreError as error:
@@ -300,11 +300,18 @@ async def _body(receive: Receive) -> bytes:
             return b"".join(chunks)
 
 
+def encode(answer: Any) -> bytes:
+    """The body of a response; one that is encoded stays as it is."""
+    if isinstance(answer, bytes):
+        return answer
+    return b"" if answer is None else json.dumps(answer, ensure_ascii=True).encode()
+
+
 async def _send(send: Send, status: int, answer: Any) -> None:
     if isinstance(answer, str):
         kind, body = b"text/plain; charset=utf-8", answer.encode()
     else:
-        kind, body = b"application/json", b"" if answer is None else json.dumps(answer, ensure_ascii=True).encode()
+        kind, body = b"application/json", encode(answer)
     headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
     if status == 401:
         headers.append((b"www-authenticate", b"Bearer"))

@@ -39,6 +39,9 @@ PING_AFTER_SECONDS: Final = 15
 POSTGRES_CONNECTIONS: Final = 8
 # How long SQLite waits for another engine's commit.
 SQLITE_BUSY_SECONDS: Final = 10
+# It asks again after pauses that double, from the first to the last.
+SQLITE_FIRST_PAUSE_SECONDS: Final = 0.0001
+SQLITE_LAST_PAUSE_SECONDS: Final = 0.02
 # One namespace for our advisory locks; any constant will do as long as all engines have the same.
 LOCK_SPACE: Final = 0x6D69_6368
 
@@ -89,7 +92,7 @@ class SqliteConnection:
         if path != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._connection = sqlite3.connect(
-            path, timeout=SQLITE_BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=64
+            path, timeout=0, isolation_level=None, check_same_thread=False, cached_statements=64
         )
         self.run("PRAGMA journal_mode=WAL")
         # With WAL a crash of the process loses nothing; a power cut may take back the last turns as a whole,
@@ -103,12 +106,20 @@ class SqliteConnection:
             ConflictError: a row with this key exists.
             StoreError: anything else.
         """
-        try:
-            return self._connection.execute(sql, tuple(values)).fetchall()
-        except sqlite3.IntegrityError as error:
-            raise ConflictError(str(error)) from error
-        except sqlite3.Error as error:
-            raise StoreError(str(error)) from error
+        deadline = time.monotonic() + SQLITE_BUSY_SECONDS
+        pause = SQLITE_FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                return self._connection.execute(sql, tuple(values)).fetchall()
+            except sqlite3.IntegrityError as error:
+                raise ConflictError(str(error)) from error
+            except sqlite3.Error as error:
+                # SQLite's own waiting begins with a whole millisecond; another engine's transaction is over sooner.
+                busy = "is locked" in str(error) and not self._connection.in_transaction
+                if not busy or time.monotonic() > deadline:
+                    raise StoreError(str(error)) from error
+            time.sleep(pause)
+            pause = min(2 * pause, SQLITE_LAST_PAUSE_SECONDS)
 
     def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Runs one statement for each row; errors as `run`."""

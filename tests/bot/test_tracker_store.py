@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,20 @@ def test_the_same_number_twice_is_refused(load: Any, tracker_url: str) -> None:
             with pytest.raises(expected):
                 connection.run_many(insert, [("x", 1, 0.0, "{}")])
         store._return(connection, healthy=True)
+
+
+def test_another_engines_transaction_is_waited_for(tmp_path: Path) -> None:
+    first, second = (SqlTrackerStore(url=f"sqlite:///{tmp_path / 'busy.db'}") for _ in range(2))
+    holder = first._open(None)
+    holder.begin(None)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(asyncio.run, second.forget("p"))
+        assert not wait([waiting], timeout=0.3).done
+        holder.commit()
+        waiting.result(timeout=5)
+    assert rows(first, "SELECT sender FROM tracker_forgotten") == [("p",)]
+    first.close()
+    second.close()
 
 
 def test_locks_keep_the_order_and_take_no_memory(tmp_path: Path) -> None:
