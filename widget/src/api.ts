@@ -61,6 +61,15 @@ export interface Config {
   limits?: { text?: number };
   texts?: Record<string, string>;
   human?: { available?: boolean };
+  line?: { available?: boolean };
+}
+
+/** What goes to LINE: the code to send there, the address that opens LINE with it, the same as squares. */
+export interface LineCode {
+  code: string;
+  url: string;
+  qr: { size: number; path: string };
+  minutes: number;
 }
 
 /** A refusal by the desk (it has a code and a sentence) or by the network (status 0). */
@@ -145,6 +154,14 @@ export class Api {
 
   async send(message: { id: string; text?: string; choice?: string }): Promise<number> {
     return ((await (await this.call("POST", "/messages", message)).json()) as { seq: number }).seq;
+  }
+
+  async lineLinked(): Promise<boolean> {
+    return ((await (await this.call("GET", "/line")).json()) as { linked: boolean }).linked;
+  }
+
+  async lineCode(): Promise<LineCode> {
+    return (await (await this.call("POST", "/line")).json()) as LineCode;
   }
 
   async blob(path: string): Promise<Blob> {

@@ -1,7 +1,7 @@
 /** <career-chat>: the button, the pane, and what a person does in it. */
 
 import { html, LitElement, nothing, svg, type TemplateResult } from "lit";
-import { Api, ApiError, type ChatEvent, type Choice, type Config } from "./api";
+import { Api, ApiError, type ChatEvent, type Choice, type Config, type LineCode } from "./api";
 import { resultCard } from "./card";
 import { Conversation, shows, type Outgoing } from "./conversation";
 import { EnterGuard } from "./ime";
@@ -20,7 +20,7 @@ const TYPING_EVERY_MS = 3000;
 const TYPING_LASTS_MS = 8000;
 const SCALE = [1, 2, 3, 4, 5] as const;
 
-type Sheet = "" | "end" | "delete" | "rate" | "done";
+type Sheet = "" | "end" | "delete" | "rate" | "done" | "line";
 
 const icon = (path: string) =>
   html`<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${svg`<path d=${path} />`}</svg>`;
@@ -67,6 +67,8 @@ export class CareerChat extends LitElement {
   private notice = "";
   private sheet: Sheet = "";
   private menuOpen = false;
+  /** What goes to LINE; null while the conversation is linked. */
+  private lineCode: LineCode | null = null;
   private unread = 0;
   private score = 0;
   private draft = "";
@@ -256,6 +258,8 @@ export class CareerChat extends LitElement {
       else if (this.away) this.fresh = true;
     }
     if (event.type === "status" && this.talk.over && this.sheet === "") this.sheet = "rate";
+    // Linked or parted elsewhere meanwhile: what was said about it stands in the conversation.
+    if (this.sheet === "line" && event.from === "system") this.sheet = "";
     this.requestUpdate();
   }
 
@@ -377,6 +381,18 @@ export class CareerChat extends LitElement {
       this.notice = this.texts.deleted;
     });
 
+  private line = () =>
+    this.ask(async () => {
+      this.lineCode = (await this.api.lineLinked()) ? null : await this.api.lineCode();
+      this.sheet = "line";
+    });
+
+  private unlinkLine = () =>
+    this.ask(async () => {
+      await this.api.call("DELETE", "/line");
+      this.sheet = "";
+    });
+
   private rate = () =>
     this.attempt(async () => {
       const comment = this.find<HTMLTextAreaElement>(".rating textarea")?.value.trim();
@@ -434,7 +450,7 @@ export class CareerChat extends LitElement {
       if (this.menuOpen) {
         this.menuOpen = false;
         this.find<HTMLElement>(".more")?.focus();
-      } else if (this.sheet === "end" || this.sheet === "delete") this.sheet = "";
+      } else if (this.sheet === "end" || this.sheet === "delete" || this.sheet === "line") this.sheet = "";
       else this.hide();
       this.requestUpdate();
     }
@@ -556,6 +572,7 @@ export class CareerChat extends LitElement {
       void this.updateComplete.then(() => this.find<HTMLElement>(".sheet .primary")?.focus());
     };
     return html`<ul class="menu">
+      ${this.config?.line?.available && !this.talk.over ? row(this.texts.line, this.line) : nothing}
       ${row(this.texts.save, () => this.save("/transcript?format=txt", "transcript.txt"))}
       ${row(this.texts.data, () => this.save("/data", "my-data.json"))}
       ${this.talk.over ? nothing : row(this.texts.end, ask("end"))} ${row(this.texts.delete, ask("delete"), "danger")}
@@ -714,6 +731,7 @@ export class CareerChat extends LitElement {
   private renderFoot(): TemplateResult {
     if (this.sheet === "delete") return this.renderQuestion(this.texts.deleteAsk, this.texts.deleteYes, this.erase, true);
     if (this.sheet === "end") return this.renderQuestion(this.texts.endAsk, this.texts.endYes, this.end, false);
+    if (this.sheet === "line") return this.renderLine();
     if (this.sheet === "rate") return this.renderRating();
     if (this.sheet === "done" || this.talk.over) return this.renderDone();
     return this.renderComposer();
@@ -728,6 +746,33 @@ export class CareerChat extends LitElement {
       <p>${question}</p>
       <button class="primary ${danger ? "danger" : ""}" type="button" ?disabled=${this.busy} @click=${act}>${yes}</button>
       <button class="second" type="button" @click=${cancel}>${this.texts.no}</button>
+    </div>`;
+  }
+
+  private renderLine(): TemplateResult {
+    const close = () => {
+      this.sheet = "";
+      this.requestUpdate();
+    };
+    const code = this.lineCode;
+    return html`<div class="sheet foot line" role="group" aria-label=${this.texts.line}>
+      <h3>${this.texts.line}</h3>
+      ${
+        code
+          ? html`<p>${this.texts.lineHow}</p>
+              <div class="way">
+                ${
+                  this.modalQuery.matches
+                    ? nothing
+                    : html`<svg viewBox="0 0 ${code.qr.size} ${code.qr.size}" role="img" aria-label=${this.texts.lineScan}>${svg`<rect width="100%" height="100%" fill="#fff" /><path d=${code.qr.path} fill="#000" shape-rendering="crispEdges" />`}</svg>`
+                }
+                <p>${this.modalQuery.matches ? nothing : html`${this.texts.lineScan}<br />`}${fill(this.texts.lineCode, { minutes: code.minutes })}<b>${code.code}</b></p>
+              </div>
+              <a class="primary" href=${code.url} target="_blank" rel="noopener">${this.texts.lineOpen}</a>`
+          : html`<p>${this.texts.lineLinked}</p>
+              <button class="primary danger" type="button" ?disabled=${this.busy} @click=${this.unlinkLine}>${this.texts.lineUnlink}</button>`
+      }
+      <button class="second" type="button" @click=${close}>${this.texts.close}</button>
     </div>`;
   }
 

@@ -187,6 +187,12 @@ export const styles = css`
   .second { margin-top: 6px; color: var(--quiet); }
   .second:hover { background: var(--ground); }
   .error { color: var(--danger); }
+  a.primary { display: grid; place-items: center; text-decoration: none; }
+  .sheet a.primary { color: var(--on-accent); }
+  .way { display: flex; gap: 14px; align-items: center; margin: 0 0 14px; }
+  .way svg { width: 132px; height: 132px; flex: none; border: 1px solid var(--line); border-radius: 8px; }
+  .way p { margin: 0; font-size: 13px; color: var(--quiet); }
+  .way b { display: block; margin-top: 2px; font-size: 20px; letter-spacing: .08em; color: var(--ink); }
   .stars { display: flex; justify-content: center; gap: 4px; margin: 0; }
   .stars button { width: 52px; height: 48px; display: grid; place-items: center; color: color-mix(in srgb, var(--quiet) 60%, var(--paper)); border-radius: 12px; }
   .stars svg { width: 32px; height: 32px; stroke-width: 1.5; }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from datetime import timedelta
 from typing import Any
@@ -17,7 +18,13 @@ Json = dict[str, Any]
 CHART_SALT = "desk.line.chart"
 _CHART_DAYS = 30
 _CHOOSE = "次からお選びください。"
+_ALSO = "「{words}」も選べます。"
+#: Ways out of a question, and help with it: said in one line below the answers.
+_CONTROLS = ("/skip_question", "/go_back", "/pause", "/example")
+#: What stands before an item of a list in a text.
+_ITEM = re.compile(r"^(?:・|\d+[.．、)）]\s*)")
 _ACCENT = "#23655B"
+_RESULT_TITLE = "自己分析の結果"
 _RESULT = "自己分析の結果です。"
 
 
@@ -77,18 +84,21 @@ def _parts(event: Event) -> list[Json]:
 
 def _text(event: Event) -> str:
     text = str(event.text).strip()
-    progress = event.data.get("progress")
-    if text and isinstance(progress, dict):
-        text = f"【{progress.get('step')}/{progress.get('of')}】\n{text}"
     choices = event.data.get("choices") or []
     if not choices:
         return text
     # A computer shows no quick replies: whoever reads there must be able to type the answer.
-    unseen = [choice["title"] for choice in choices if choice["title"] not in text]
-    if len(unseen) == len(choices) or len(choices) > limits.QUICK_REPLIES:
-        unseen = [choice["title"] for choice in choices]
-    listed = "\n".join(f"・{title}" for title in unseen)
-    return "\n\n".join(part for part in (text or _CHOOSE, listed) if part)
+    shown = {_ITEM.sub("", line).strip() for line in text.splitlines()}
+    answers = [choice["title"] for choice in choices if not choice["payload"].startswith(_CONTROLS)]
+    if len(choices) > limits.QUICK_REPLIES or not shown.issuperset(answers):
+        unseen = [title for title in answers if len(shown & set(answers)) < 2 or title not in shown]
+    else:
+        unseen = []
+    controls = [choice["title"] for choice in choices if choice["payload"].startswith(_CONTROLS)]
+    parts = [text or _CHOOSE, "\n".join(f"・{title}" for title in unseen)]
+    if controls:
+        parts.append(_ALSO.format(words="」「".join(controls)))
+    return "\n\n".join(part for part in parts if part)
 
 
 def _sender(event: Event) -> Json:
@@ -162,22 +172,39 @@ def _result(payload: Json) -> Json:
     clues, cautions = list(card.get("clues") or []), list(card.get("cautions") or [])
     alternative = limits.cut_utf16(f"{_RESULT}{card.get('headline') or ''}", limits.ALT_TEXT)
     while True:
-        contents = _bubble(card, clues, cautions)
+        contents = _bubble(payload, clues, cautions)
         size = len(json.dumps(contents).encode())
         if size <= limits.FLEX_BUBBLE or not (clues or cautions):
             return {"type": "flex", "altText": alternative, "contents": contents}
         (clues if len(clues) >= len(cautions) else cautions).pop()
 
 
-def _bubble(card: Json, clues: list[str], cautions: list[str]) -> Json:
-    body: list[Json] = [_line("自己分析の結果", size="sm", color="#54636A")]
+def _bubble(payload: Json, clues: list[str], cautions: list[str]) -> Json:
+    card = payload["card"]
+    head = [_line(_RESULT_TITLE, size="sm", color="#DCEBE6")]
     if card.get("headline"):
-        body.append(_line(card["headline"], weight="bold", size="lg", margin="sm"))
-    for title, items in (("手がかり", clues), ("気をつけたいこと", cautions)):
+        head.append(_line(card["headline"], weight="bold", size="lg", color="#FFFFFF", margin="sm"))
+    jobs = "、".join(role["job"] for role in payload.get("roles") or [])
+    body: list[Json] = []
+    for title, items in (
+        ("手がかり", [_item(clue) for clue in clues if clue]),
+        ("合わないかもしれないこと", [_item(caution) for caution in cautions if caution]),
+        ("どのくらい確かか", [_line(card["sureness"], size="sm", margin="sm")] if card.get("sureness") else []),
+        ("読んでみてほしい仕事", [_line(jobs, size="sm", margin="sm")] if jobs else []),
+        ("次の一歩", [_line(card["next"], size="sm", margin="sm")] if card.get("next") else []),
+    ):
         if items:
-            body += [{"type": "separator", "margin": "md"}, _line(title, weight="bold", margin="md")]
-            body += [_line(f"・{item}", size="sm", margin="sm") for item in items if item]
-    for key in ("sureness", "next"):
-        if card.get(key):
-            body += [{"type": "separator", "margin": "md"}, _line(card[key], size="sm", margin="md")]
-    return {"type": "bubble", "body": {"type": "box", "layout": "vertical", "contents": body}}
+            body += [_line(title, weight="bold", size="sm", color=_ACCENT, margin="xl" if body else "none"), *items]
+    bubble: Json = {
+        "type": "bubble",
+        "header": {"type": "box", "layout": "vertical", "backgroundColor": _ACCENT, "contents": head},
+    }
+    if body:
+        bubble["body"] = {"type": "box", "layout": "vertical", "contents": body}
+    return bubble
+
+
+def _item(text: str) -> Json:
+    """One item of a list; its lines hang behind the dot."""
+    dot = {"type": "text", "text": "・", "size": "sm", "flex": 0, "color": _ACCENT}
+    return {"type": "box", "layout": "horizontal", "margin": "sm", "contents": [dot, _line(text, size="sm", flex=1)]}

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
 from desk import texts, wakeups
+from desk.channels.line import chat
 from desk.channels.web import sessions
 from desk.channels.web.models import WebSession
 from desk.channels.web.requests import BadRequestError, address_of, api, body_of, session_of, text_of, uuid_of
@@ -44,6 +45,7 @@ def config(_request: HttpRequest) -> HttpResponseBase:
             "texts": texts.operator().get("texts") or {},
             "human": {"available": any(available)},
             "session_days": settings.SESSION_DAYS,
+            "line": {"available": chat.offered()},
         }
     )
 
