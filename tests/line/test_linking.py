@@ -63,7 +63,7 @@ def agree(browser: httpx.Client, path: str) -> httpx.Response:
     seen = browser.get(path)
     assert seen.status_code == 200
     given = {key: values[0] for key, values in parse_qs(urlsplit(path).query).items()}
-    assert f'value="{given["code"]}"' in seen.text
+    assert f'value="{given["code"][:4]}-{given["code"][4:]}"' in seen.text
     token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', seen.text)[0]
     answer = browser.post("/line/link", data={**given, "csrfmiddlewaretoken": token})
     if answer.status_code == 302:

@@ -382,13 +382,13 @@ export class CareerChat extends LitElement {
     });
 
   private line = () =>
-    this.ask(async () => {
+    this.attempt(async () => {
       this.lineCode = (await this.api.lineLinked()) ? null : await this.api.lineCode();
       this.sheet = "line";
     });
 
   private unlinkLine = () =>
-    this.ask(async () => {
+    this.attempt(async () => {
       await this.api.call("DELETE", "/line");
       this.sheet = "";
     });

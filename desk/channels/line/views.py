@@ -67,7 +67,9 @@ def link(request: HttpRequest) -> HttpResponseBase:
     """Where a website visitor agrees that a LINE account is linked; then on to LINE."""
     given = request.POST if request.method == "POST" else request.GET
     link_token, code = given.get("linkToken", ""), given.get("code", "").strip()[:20]
-    context: dict[str, object] = {"link_token": link_token, "code": code, "minutes": linking.MINUTES}
+    plain = code.replace("-", "")
+    shown = linking.shown(plain) if len(plain) == 8 else code
+    context: dict[str, object] = {"link_token": link_token, "code": shown, "minutes": linking.MINUTES}
     if config.missing() or not linking.good_token(link_token):
         return render(request, "line/link.html", {"gone": True}, status=404)
     if request.method != "POST":
