@@ -72,7 +72,7 @@ test-faults: setup-dev ## Kill desk, engine and database during conversations, i
 	$(DESK)/pytest tests/faults
 
 test-faults-full: setup-dev ## The same with 500 conversations of 10 turns, and 10,000 hostile requests (an hour)
-	FAULTS_FULL=1 HOSTILE_FULL=1 $(DESK)/pytest tests/faults tests/desk/test_hostile.py
+	FAULTS_FULL=1 HOSTILE_FULL=1 $(DESK)/pytest tests/faults tests/desk/test_hostile.py tests/line/test_story.py::test_hostile_requests_store_nothing
 
 bench-desk: setup-dev ## The desk alone: its share of a turn, 1,000 event streams, memory
 	@$(DESK)/python -m bench.desk

@@ -219,6 +219,36 @@ PATHS: Json = {
             parameters=[{"name": "format", "in": "query", "schema": {"enum": ["txt", "json"], "default": "txt"}}],
         )
     },
+    "/api/chat/line": {
+        "get": _operation(
+            "Whether going on in LINE is offered, and whether this visitor is linked",
+            answers(
+                200,
+                _object(["available", "linked"], {"available": {"type": "boolean"}, "linked": {"type": "boolean"}}),
+                401,
+            ),
+        ),
+        "post": _operation(
+            "A code, good once and for some minutes, that the visitor sends in LINE to link it",
+            answers(
+                201,
+                _object(
+                    ["code", "url", "qr", "minutes"],
+                    {
+                        "code": {"type": "string"},
+                        "url": {"type": "string", "format": "uri"},
+                        "qr": _object(["size", "path"], {"size": {"type": "integer"}, "path": {"type": "string"}}),
+                        "minutes": {"type": "integer"},
+                    },
+                ),
+                401,
+                404,
+                409,
+                429,
+            ),
+        ),
+        "delete": _operation("Part from LINE", answers(204, None, 401, 429)),
+    },
     "/api/chat/data": {
         "get": _operation("Everything stored about the visitor", answers(200, {"type": "object"}, 401)),
         "delete": _operation("Delete everything stored about the visitor", answers(204, None, 401)),

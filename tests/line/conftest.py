@@ -12,6 +12,7 @@ import pytest
 
 import tests.desk.django_env  # noqa: F401 - before anything imports settings
 from tests.desk.served import CLIENT, Process, make_desk, make_engine, running
+from tests.line import description
 from tests.line.stand_in_line import StandInLine
 
 
@@ -20,6 +21,10 @@ def line() -> Iterator[StandInLine]:
     server = StandInLine().start()
     yield server
     server.stop()
+    if not description.WHY_NOT:
+        # Whatever the tests made the desk say to LINE, and the stand-in answer, is in LINE's own description.
+        wrong = [description.wrong_exchange(*one) for one in server.exchanges if not one[1].startswith("/dialog/")]
+        assert [one for one in wrong if one] == []
 
 
 @pytest.fixture(scope="session")

@@ -86,6 +86,8 @@ class StandInLine:
     #: What each user has on the screen, in order, and how it came.
     screens: dict[str, list[Json]] = field(default_factory=dict)
     calls: list[tuple[str, int]] = field(default_factory=list)
+    #: Method, path, body, status, answer: for the check against LINE's description.
+    exchanges: list[tuple[str, str, bytes, int, bytes]] = field(default_factory=list)
     tokens: dict[str, Json] = field(default_factory=dict)
     keys: dict[str, tuple[str, Json]] = field(default_factory=dict)
     blocked: set[str] = field(default_factory=set)
@@ -160,7 +162,9 @@ class StandInLine:
         with self.lock:
             status, more, data = self._answer(method, path, headers, body)
             self.calls.append((path, status))
-        content = data if isinstance(data, bytes) else json.dumps(data).encode()
+            content = data if isinstance(data, bytes) else json.dumps(data).encode()
+            if status:
+                self.exchanges.append((method, path, body, status, content))
         return status, {"Content-Type": "application/json", **more}, content
 
     def _answer(self, method: str, path: str, headers: Any, body: bytes) -> tuple[int, Json, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +11,8 @@ import tests.desk.django_env  # noqa: F401 - before anything imports settings
 from desk.channels.line import compose, limits, parse, signature
 from desk.channels.line.management.commands.line_menu import drawn, menu
 from desk.conversations.models import Event
+from tests.line import description
 from tests.line.stand_in_line import faults_of
-
-OPENAPI = Path(__file__).resolve().parents[3] / "shared" / "line-openapi"
 
 
 @pytest.mark.parametrize(
@@ -125,57 +123,27 @@ def test_the_menu_is_within_limits() -> None:
     assert len(drawn()) < 1_000_000
 
 
+@pytest.mark.skipif(bool(description.WHY_NOT), reason=description.WHY_NOT)
 def test_lines_own_sample_events_are_understood() -> None:
-    path = OPENAPI / "sample-webhook-events.json"
-    if not path.exists():
-        pytest.skip("LINE's sample events are not there (../shared/line-openapi)")
-    raw = path.read_bytes()
+    raw = (description.FOLDER / "sample-webhook-events.json").read_bytes()
     parsed = parse.parse(raw, now_ms=1)
     assert len(parsed) == len(json.loads(raw)["events"])
     assert {"message", "follow", "unfollow", "unsend", "postback"} & {item.kind for item in parsed}
 
 
+@pytest.mark.skipif(bool(description.WHY_NOT), reason=description.WHY_NOT)
 def test_what_we_send_follows_lines_description() -> None:
-    path = OPENAPI / "messaging-api.yml"
-    if not path.exists():
-        pytest.skip("LINE's API description is not there (../shared/line-openapi)")
-    import jsonschema
-    import yaml
-
-    described = yaml.safe_load(path.read_text(encoding="utf-8"))
-    # A discriminator means: of this type, so also of that schema. JSON Schema alone does not know it.
-    for schema in described["components"]["schemas"].values():
-        found = schema.get("discriminator")
-        if found:
-            rules = [
-                {
-                    "if": {"properties": {found["propertyName"]: {"const": value}}},
-                    "then": {
-                        k: v for k, v in described["components"]["schemas"][ref.split("/")[-1]].items() if k != "allOf"
-                    }
-                    | {
-                        "allOf": [
-                            part
-                            for part in described["components"]["schemas"][ref.split("/")[-1]].get("allOf", [])
-                            if "$ref" not in part
-                        ]
-                    },
-                }
-                for value, ref in found["mapping"].items()
-            ]
-            schema["allOf"] = [*schema.get("allOf", []), *rules]
-            names = list(found["mapping"])
-            schema.setdefault("properties", {})[found["propertyName"]] = {"enum": names}
-    checker = jsonschema.Draft7Validator(
-        {"components": described["components"], "allOf": [{"$ref": "#/components/schemas/PushMessageRequest"}]}
-    )
     card = {"headline": "h", "clues": ["c"], "cautions": [], "sureness": "s", "next": "n"}
     for events in (
         [event("a", choices=choices(13))],
         [event("b", author="adviser", name="森")],
         [event("", card={"kind": "self_analysis", "card": card}), event("x", image="https://a.jp/b.png")],
+        [event("Go", link={"url": "https://a.jp/line/link?linkToken=x", "code": "ABCD2345"})],
+        [event("Go", link={"url": "", "code": "ABCD2345"})],
     ):
         body = {"to": "U1", "messages": compose.bundle(events)}
-        assert [error.message for error in checker.iter_errors(body)] == []
-    assert list(checker.iter_errors({"to": "U1", "messages": [{"type": "text"}]}))
-    assert list(checker.iter_errors({"to": "U1", "messages": [{"type": "bogus"}]}))
+        assert description.wrong_of("PushMessageRequest", body) == []
+        assert faults_of(body["messages"]) == []
+    assert description.wrong_of("RichMenuRequest", menu()) == []
+    assert description.wrong_of("PushMessageRequest", {"to": "U1", "messages": [{"type": "text"}]})
+    assert description.wrong_of("PushMessageRequest", {"to": "U1", "messages": [{"type": "bogus"}]})

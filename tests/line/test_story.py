@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -19,6 +20,8 @@ from tests.desk.served import Process, wait_until
 from tests.line.stand_in_line import StandInLine
 
 Query = Callable[..., list[Any]]
+#: `make test-faults-full` tries 10,000 mutated bodies.
+FULL = os.environ.get("HOSTILE_FULL") == "1"
 
 
 @pytest.fixture(autouse=True)
@@ -285,7 +288,7 @@ def test_hostile_requests_store_nothing(line: StandInLine, query: Query, desk_fo
         assert line.post_raw(body, line.sign(body)).status_code == 400, body[:20]
     chance = random.Random(7)
     with httpx.Client(base_url=line.desk, trust_env=False) as client:
-        for _ in range(300):
+        for _ in range(10_000 if FULL else 300):
             mutated = bytearray(good)
             for _ in range(chance.randint(1, 5)):
                 mutated[chance.randrange(len(mutated))] = chance.randrange(256)
