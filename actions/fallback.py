@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.job_answers.action import conversation, read_state, read_turn, say
+from actions.job_answers.action import conversation, end_of_turn, read_state, read_turn, say
 from actions.notice import say_notice_once
 from actions.safety import still_worried, still_worried_buttons
 
@@ -33,4 +33,4 @@ class ActionFallback(Action):
             outcome = conversation().out_of_scope(turn, state)
         else:
             outcome = conversation().lost(turn, state)
-        return events + say(dispatcher, state, outcome)
+        return events + say(dispatcher, state, outcome) + end_of_turn(tracker, outcome.followup)

@@ -100,9 +100,27 @@ def nearest_of_topic(turn: Turn) -> Turn | None:
     return None
 
 
+def knows(parsed: Mapping[str, Any]) -> bool:
+    """Whether a message names a job and asks one thing of it that this topic can tell, whatever its intent."""
+    turn = read_turn(parsed)
+    return bool(turn.entities.get("job")) and conversation().answers.knows(turn.question("ask_job"))
+
+
 def in_guided_question(tracker: Tracker) -> bool:
     """Whether a form waits for its own answer."""
     return bool((tracker.active_loop or {}).get("name"))
+
+
+def end_of_turn(tracker: Tracker, followup: str | None) -> list[dict[str, Any]]:
+    """Ends the turn where another action passed the message on: no rule says what follows, so Rasa would fall back."""
+    if followup or in_guided_question(tracker):
+        return []
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return []
+        if event.get("event") == "action" and event.get("name") not in ("action_extract_slots", "action_listen"):
+            return [FollowupAction("action_listen")]
+    return []
 
 
 class ActionJobAnswers(Action):
@@ -116,8 +134,8 @@ class ActionJobAnswers(Action):
         """One turn."""
         events = say_notice_once(dispatcher, tracker)
         state = read_state(tracker)
-        turn = nearest_of_topic(read_turn(tracker.latest_message))
+        turn = nearest_of_topic(conversation().referring(read_turn(tracker.latest_message), state))
         if turn is None:
             return [*events, FollowupAction("action_fallback")]
         outcome = conversation().respond(turn, state, guided=in_guided_question(tracker))
-        return events + say(dispatcher, state, outcome)
+        return events + say(dispatcher, state, outcome) + end_of_turn(tracker, outcome.followup)

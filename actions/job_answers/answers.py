@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from actions.job_answers.model import Line, Plan, Question
-from actions.knowledge.model import COMMON, GROUPS, Clue, Knowledge, Passage, Section, Subject
-from actions.knowledge.search import Hit, Index, spell
+from actions.knowledge.model import COMMON, GROUPS, Clue, Direct, Knowledge, Passage, Section, Subject
+from actions.knowledge.search import Hit, Index, pairs_of, spell
 
 # Intent -> the aspect of a subject that answers it.
 ASPECT_OF: Final = {
@@ -33,6 +33,22 @@ STEP_OF: Final = {
     "ask_step_documents": "documents",
     "ask_step_interview": "interview",
 }
+# Aspect of an entry in direct.yml -> the intent whose answer goes on from there.
+INTENT_OF: Final = {
+    "job": "ask_job", "types": "ask_types", "difference": "ask_difference", "service": "ask_service",
+    **{aspect: intent for intent, aspect in (*ASPECT_OF.items(), *STEP_OF.items())},
+}  # fmt: skip
+_ASKS_WHO: Final = re.compile("誰|だれ|どこ|どの|どれ|どっち|何事務|部署|担当|職種|人は|ひとは|人って|の仕事")
+# 'どんな…', '…を教えて': not about one thing.
+_ASKS_OPENLY: Final = re.compile(
+    "何|なに|なん(?:で|です|だ|の)|どんな|どう|どこ|誰|だれ|いつ|いくら|どれ|どの|教えて|詳しく|くわしく|とは|について|一覧|以外|仕事って|仕事は"
+)
+_WHICH: Final = re.compile("何事務|なに事務|どの|どこの|どれ|何の仕事|何て仕事|誰|だれ|どんな事務")
+_WHICH_ONE: Final = re.compile("どの|どれ|どんな(?:仕事|職種|事務)|何が|なにが|どっち|どちら|何事務")
+_YES_NO: Final = re.compile(
+    r"(?:か|の|よね|かな|る|ある|する|だよね|って本当|です|ます|屋さん|んだ|もん)[?？!。]*$|[?？]$"
+)
+_NEGATED: Final = re.compile("しなくて|やらなくて|なくてい|しない|やらない|しません")
 # Aspects whose passages are phrases ('契約書を作成し、確認する'), not sentences.
 PHRASES: Final = ("duties",)
 _HELPS: Final = re.compile("補助|補佐|支援|手伝")
@@ -64,6 +80,13 @@ class Answers:
             KeyError: the intent is none of this topic.
         """
         question = self._tidy(question)
+        direct = self._direct(question)
+        if direct is not None:
+            return self._directly(question, *direct)
+        return self._planned(question)
+
+    def _planned(self, question: Question) -> Plan:
+        """The plan by intent and entities, whatever the words."""
         if question.intent == "ask_untold" or self._is_untold(question):
             return self.untold(question)
         if question.intent in STEP_OF:
@@ -77,7 +100,8 @@ class Answers:
             "ask_types": self.types,
             "ask_certificates": self.certificates,
         }
-        if question.intent == "ask_what_suits_me" and len(question.jobs) == 1:
+        open_choice = _WHICH_ONE.search(question.text) and set(question.jobs) <= set(GROUPS)
+        if question.intent == "ask_what_suits_me" and len(question.jobs) == 1 and not open_choice:
             return self.about(replace(question, intent="ask_suits"))
         if question.intent == "ask_suits" and not question.jobs and self._clues(question.text):
             return self.what_suits_me(question)
@@ -99,6 +123,109 @@ class Answers:
         named = set(question.entities.get("matter", ()))
         return question.intent in kindred and bool(named)
 
+    # -- one thing asked --------------------------------------------------------------------------------------------
+
+    def _direct(self, question: Question) -> tuple[Line, str] | None:
+        """The sentence that answers a question about one thing, and the intent whose answer goes on from there.
+
+        What is known of the job itself comes before its tasks, and these before what is known of its group.
+        """
+        if not question.text or question.intent == "ask_service_terms" or question.entities.get("matter"):
+            return None
+        if question.intent == "ask_who_does" and _ASKS_WHO.search(question.text):
+            return None
+        if question.intent == "ask_what_suits_me" and not question.jobs:
+            return None
+        jobs = frozenset(question.jobs or (COMMON,))
+        own = self._told_directly(question, jobs)
+        if own is not None or question.intent == "ask_difference" or len(jobs) > 1:
+            return own
+        task = self._task(question)
+        if task is not None:
+            return task
+        group = self._groups.get(next(iter(jobs)))
+        return self._told_directly(question, frozenset((group,)), group) if group else None
+
+    def knows(self, question: Question) -> bool:
+        """Whether the words alone, with the jobs named, say what is asked for."""
+        return self._direct(self._tidy(question)) is not None
+
+    def _told_directly(
+        self, question: Question, about: frozenset[str], group: str | None = None
+    ) -> tuple[Line, str] | None:
+        """The entry of direct.yml whose words the question holds; the one that explains most of it, if several do."""
+        asked = spell(question.text)
+        best: tuple[float, Direct] | None = None
+        for entry in self.known.direct:
+            if (
+                not about <= entry.about
+                or (entry.together and about != entry.about)
+                or any(word in asked for word in entry.without)
+            ):
+                continue
+            found = [max((len(word) for word in words if word in asked), default=0) for words in entry.every]
+            if not all(found):
+                continue
+            # Of two that fit equally, the one for these jobs only.
+            weight = sum(found) + len(found) + (0.5 if entry.about == about else 0.0)
+            if best is None or weight > best[0]:
+                best = (weight, entry)
+        if best is None:
+            return None
+        entry = best[1]
+        text = entry.say
+        if any(word in asked for word in entry.no):
+            text = self.known.replies["no_first"] + text
+        elif any(word in asked for word in entry.yes):
+            text = self.known.replies["yes_first"] + text
+        if group is not None:
+            text = self.known.replies["group_first"].format(group=group) + text
+        return Line(f"direct.{entry.number}", text, bullet=False), INTENT_OF[entry.aspect]
+
+    def _task(self, question: Question) -> tuple[Line, str] | None:
+        """'総務って社内イベントもやるの？': whether a task belongs to the job, or whose it is."""
+        if (
+            question.intent not in ("ask_job", "follow_up")
+            or len(question.jobs) != 1
+            or _ASKS_OPENLY.search(question.text)
+        ):
+            return None
+        (job,) = question.jobs
+        replies = self.known.replies
+        mine: list[Hit] = []
+        others: list[Hit] = []
+        for hit in self.index.search(question.text, self._is_task, without=question.jobs):
+            if hit.passage.subject == job:
+                mine.append(hit)
+            elif job not in GROUPS or self._groups.get(hit.passage.subject) == job:
+                others.append(hit)
+        least = self.known.settings["own_task"]
+        if mine and mine[0].score >= least:
+            found, template = mine[0].passage, replies["task_own"]
+            if _YES_NO.search(question.text) and not _NEGATED.search(question.text):
+                template = replies["yes_first"] + template
+        elif others and others[0].score >= self.known.settings["others_task"]:
+            found = others[0].passage
+            template = replies["task_in_group" if job in GROUPS else "task_other"]
+        else:
+            return None
+        text = template.format(duty=found.text, job=job, other=found.subject)
+        return Line(
+            found.id if found.subject == job else f"task.{found.id}", text, bullet=False, passage=found
+        ), "ask_job"
+
+    @staticmethod
+    def _is_task(passage: Passage) -> bool:
+        return passage.aspect in PHRASES and not passage.text.endswith("。")
+
+    def _directly(self, question: Question, said: Line, intent: str) -> Plan:
+        """The sentence first, then the answer that it belongs to, without what the sentence has said."""
+        plan = self._planned(replace(question, intent=intent, text="", entities={}))
+        lines = [line for line in plan.lines if line.id != said.id and not _says(said.text, line)]
+        # A paragraph of its own, even where the answer goes on in sentences.
+        rest = [replace(line, header=line.header or plan.lead or "") for line in lines]
+        return replace(plan, lines=_once([said, *rest]), lead="", fill=False, specific=True, plain=plan.plain)
+
     def about(self, question: Question) -> Plan:
         """A job (or more, or none: then both groups) and one aspect of it."""
         aspect = ASPECT_OF.get(question.intent)
@@ -107,6 +234,8 @@ class Answers:
             if len(jobs) > 1:
                 return self._asked_first(self._side_by_side(jobs, None), question)
             plan = self._job(self.known.subjects[jobs[0]]) if jobs else self._overview()
+        elif set(jobs) == set(GROUPS):
+            plan = replace(self._general(aspect, question.intent), jobs=jobs)
         elif len(jobs) > 1:
             plan = self._side_by_side(jobs, aspect)
         elif jobs:
@@ -119,9 +248,10 @@ class Answers:
 
     def _job(self, subject: Subject) -> Plan:
         replies = self.known.replies
-        lines = [self._line(passage, bullet=False) for passage in subject.section("summary").passages]
-        lines[0] = replace(lines[0], text=f"{subject.name}は、{lines[0].text}")
+        summary = [self._line(passage, bullet=False) for passage in subject.section("summary").passages]
+        lines = [replace(summary[0], text=f"{subject.name}は、{summary[0].text}")]
         lines += [self._line(passage, header=replies["duties"]) for passage in subject.section("duties").passages]
+        lines += summary[1:]
         for aspect in ("role", "examples"):
             lines += [
                 replace(self._line(passage, bullet=False), level=min(1, passage.level))
@@ -361,7 +491,7 @@ class Answers:
                 best[hit.passage.subject] = (score, hit.passage)
         ranked = sorted(best.values(), key=lambda found: -found[0])
         # '事務の人はなんのために…' names a group and no task: it is about the group.
-        least = self.known.settings["sure_task" if groups else "nearest"]
+        least = self.known.settings["sure_task" if groups and not _WHICH.search(question.text) else "nearest"]
         if not ranked or ranked[0][0] < least:
             if question.jobs:
                 return self._asked_first(self._job(self.known.subjects[question.jobs[0]]), question)
@@ -390,10 +520,13 @@ class Answers:
         texts = self.known.clue_texts
         lines: list[Line] = []
         named: list[str] = []
+        # '英語が得意です。どの事務がいい？': only among these.
+        within = set(question.jobs) & set(GROUPS) if len(question.jobs) == 1 else set()
         for clue, liked in self._clues(question.text):
+            jobs = [job for job in clue.jobs if not within or self._groups[job] in within] or list(clue.jobs)
             if liked:
-                said = texts["like"].format(label=clue.label, jobs=self._with_groups(clue.jobs), because=clue.because)
-                named += clue.jobs
+                said = texts["like"].format(label=clue.label, jobs=self._with_groups(jobs), because=clue.because)
+                named += jobs
             else:
                 said = texts["dislike"].format(topic=clue.topic, avoid=clue.avoid)
             lines.append(Line(f"clue.{clue.label}", said))
@@ -408,11 +541,15 @@ class Answers:
             hit = self.hits(question, lambda p: p.aspect == "suits" and p.subject in GROUPS)
             first = [replace(self._line(passage, bullet=False)) for passage in hit[:1]]
             return Plan(_once([*first, *plan, *suits]), end="", offer="start_self_analysis", plain=texts["choice"])
-        jobs = tuple(dict.fromkeys(named))
+        found = tuple(dict.fromkeys(named))
         return Plan(
-            _once(lines), lead=texts["lead"], end=texts["end"], jobs=jobs[:1], offer="start_self_analysis",
-            plain=f"{'、'.join(jobs[:3])}が候補になりそうです。" if jobs else "",
+            _once(lines), lead=texts["lead"], end=texts["end"], jobs=found[:1], offer="start_self_analysis",
+            plain=f"{'、'.join(found[:3])}が候補になりそうです。" if found else "",
         )  # fmt: skip
+
+    def hints(self, question: Question) -> bool:
+        """Whether a person says something of themselves that points to jobs."""
+        return bool(self._clues(question.text))
 
     def _clues(self, text: str) -> list[tuple[Clue, bool]]:
         """What a person says of themselves, and whether they like it."""
@@ -479,7 +616,7 @@ class Answers:
         wanted = [item for item in texts["items"] if any(spell(word) in asked for word in item["words"])]
         lines: list[Line] = []
         open_questions: list[str] = []
-        for item in wanted or texts["items"]:
+        for item in wanted or texts["items"][:3]:
             value = self.operator.get(item["key"])
             if isinstance(value, list):
                 value = "、".join(map(str, value))
@@ -547,25 +684,29 @@ class Answers:
             if elsewhere
             and hit.passage.id not in here
             and hit.passage.text not in texts
-            and hit.score > max(best_inside + 0.1, 1.35 * least)
+            and hit.score > max(best_inside + 0.12, self.known.settings["sure_hit"])
             and hit.passage.aspect not in (*PHRASES, "types")
         ]
-        outside = [hit for hit in _unlike(outside)[:2] if hit.score >= 0.85 * outside[0].score]
-        first: list[Line] = [
-            Line(hit.passage.id, hit.passage.text, bullet=False, passage=hit.passage) for hit in outside
-        ]
+        outside = [hit for hit in _unlike(outside)[:2] if hit.score >= 0.9 * outside[0].score]
         chosen = [hit.passage.id for hit in inside]
         pulled = [line for line in plan.lines if line.id in chosen and not _is_phrase(line)]
         pulled.sort(key=lambda line: chosen.index(line.id))
-        if not pulled and not first:
+        if outside:
+            # The answer itself, then the lead as a header of what else belongs to the aspect.
+            first = [self._alone(hit.passage) for hit in outside]
+            front = [replace(line, level=0) for line in pulled]
+            rest = [line for line in plan.lines if line not in pulled]
+            return replace(plan, lines=(*first, *_under(plan.lead, _in_place(front, rest, plan.jobs))), lead="")
+        if not pulled:
             return plan
         rest = [line for line in plan.lines if line not in pulled]
-        if first:
-            # The answer itself, then the lead as a header of what else belongs to the aspect.
-            front = [replace(line, level=0, header=None) for line in pulled]
-            return replace(plan, lines=(*first, *_under(plan.lead, [*front, *rest])), lead="")
-        header = rest[0].header if rest and rest[0].level == 0 else None
-        return replace(plan, lines=(*(replace(line, level=0, header=header) for line in pulled), *rest))
+        return replace(plan, lines=tuple(_in_place([replace(line, level=0) for line in pulled], rest, plan.jobs)))
+
+    @staticmethod
+    def _alone(passage: Passage) -> Line:
+        """A passage said by itself, before anything else."""
+        text = f"{passage.title}：{passage.text}" if passage.title else passage.text.removeprefix("ただし、")
+        return Line(passage.id, text, bullet=False, passage=passage)
 
     # -- lines -------------------------------------------------------------------------------------------------------
 
@@ -596,6 +737,23 @@ def _unlike(hits: Sequence[Hit]) -> list[Hit]:
         if all(len(words & set(other.passage.text)) < 0.7 * len(words) for other in kept):
             kept.append(hit)
     return kept
+
+
+def _in_place(pulled: Sequence[Line], rest: Sequence[Line], jobs: Sequence[str]) -> list[Line]:
+    """Pulled lines first, each still under its own header, and the rest not taken for theirs."""
+    if not pulled or not pulled[-1].header:
+        return [*pulled, *rest]
+    name = f"【{jobs[0]}】" if len(jobs) == 1 else "【共通】"
+    # What has no header of its own would stand under that of the line before it.
+    return [*pulled, *(replace(line, header=line.header or name) if line.level == 0 else line for line in rest)]
+
+
+def _says(text: str, line: Line) -> bool:
+    """Whether a text says nearly all that a line says."""
+    if line.passage is None:
+        return False
+    pairs = pairs_of(line.passage.text)
+    return len(pairs & pairs_of(text)) > 0.7 * len(pairs)
 
 
 def _is_phrase(line: Line) -> bool:

@@ -16,6 +16,7 @@ from actions.job_answers.answers import ASPECT_OF, STEP_OF, Answers
 from actions.job_answers.compose import page
 from actions.job_answers.model import Button, Line, Page, Plan, Question
 from actions.knowledge.model import GROUPS, Passage
+from bot.nlu.normalise import normalise
 
 TOPIC: Final = (
     "ask_job", "ask_types", "ask_difference", "ask_what_suits_me", "ask_who_does", "ask_untold", "ask_service",
@@ -37,6 +38,20 @@ _INTENT_OF_STEP: Final = {
 }
 # What 'もっと詳しく' goes on with, once everything about the work itself has been said.
 _THEN: Final = {"ask_job": "ask_suits", "ask_who_does": "ask_suits", "ask_types": "ask_difference"}
+# Between names, and around them.
+_JOINTS: Final = re.compile("[とやかはもの、。・,\\s]|って|なら")
+# '前者', '2番目': which of the things named in the last answer; -1 is the last of them.
+_PLACES: Final = (
+    (re.compile("前者|一つ目|1つ目|ひとつ目|一番目|1番目|最初のほう|最初の方|先のほう|先の方"), 0),
+    (re.compile("後者|二つ目|2つ目|ふたつ目|二番目|2番目"), 1),
+    (re.compile("三つ目|3つ目|みっつ目|三番目|3番目"), 2),
+    (re.compile("四つ目|4つ目|四番目|4番目"), 3),
+    (re.compile("最後の"), -1),
+)
+_CONCRETE: Final = re.compile("具体|例え|たとえ|例を")
+_NEXT: Final = re.compile("^(?:じゃあ|では|で)?[、]?(?:その)?(?:次|つぎ)(?:は|の|って|に|を|[?？。]|$)")
+# The four steps, in their order.
+_STEPS: Final = tuple(intent for intent in STEP_OF if intent != "ask_steps")
 _HUMAN: Final = ("request_human", "handoff_choice")
 _MOST_BUTTONS: Final = 4
 
@@ -107,7 +122,7 @@ class Conversation:
             state: what is remembered.
             guided: a guided question is open, and only its own buttons may be shown.
         """
-        turn, state = self._known(turn), replace(state, lost=0)
+        turn, state = self.referring(self._known(turn), state), replace(state, lost=0)
         outcome = self._several(turn, state) or self._one(turn, state)
         if guided:
             bare = tuple(replace(message, buttons=()) for message in outcome.messages)
@@ -126,9 +141,36 @@ class Conversation:
             turn, entities={name: values for name, values in entities.items() if values}, questions=questions
         )
 
+    def referring(self, turn: Turn, state: State) -> Turn:
+        """'後者は？', '2番目をもっと詳しく', 'その次は？': the turn with the thing that is meant."""
+        if state.level is None or turn.entities.get("job") or not turn.text or turn.questions:
+            return turn
+        last = Question.from_slot(state.level["question"])
+        text = normalise(turn.text).text
+        place = next((place for pattern, place in _PLACES if pattern.search(text)), None)
+        if last.intent in STEP_OF and not turn.entities.get("step"):
+            if _NEXT.search(text) and last.intent in _STEPS[:-1]:
+                return replace(turn, intent=_STEPS[_STEPS.index(last.intent) + 1], confidence=1.0, ranking=())
+            if place is not None and -1 <= place < len(_STEPS):
+                return replace(turn, intent=_STEPS[place], confidence=1.0, ranking=())
+            return turn
+        jobs = last.jobs if len(last.jobs) > 1 else state.focus_jobs
+        if place is None or len(jobs) < 2 or place >= len(jobs):
+            return turn
+        intent = turn.intent
+        if intent not in _ABOUT_FOCUS or turn.confidence < self._settings["sure"]:
+            # Of a comparison the other side is asked for itself; of anything else, the same.
+            intent = "ask_job" if last.intent == "ask_difference" else "follow_up"
+        return replace(
+            turn, intent=intent, confidence=1.0, ranking=(), entities={**turn.entities, "job": [jobs[place]]}
+        )
+
     def _several(self, turn: Turn, state: State) -> Outcome | None:
         """Two questions or more in one message: each gets its short answer."""
-        asked = [part for part in turn.questions if part.intent in TOPIC]
+        asked = _joined([part for part in turn.questions if part.intent in TOPIC])
+        if len(asked) == 1 and len(turn.questions) == 2 and all(part.intent in TOPIC for part in turn.questions):
+            # What looked like two was one: '事務職とバックオフィス、どっちが大事？'
+            return self._one(replace(turn, intent=asked[0].intent, questions=(), ranking=()), state)
         if len(asked) == 1 and len(turn.questions) > 1 and turn.intent in TOPIC:
             # The other part was a greeting or the like: the question is what matters, with all that was named.
             entities = asked[0].entities or turn.entities
@@ -196,8 +238,8 @@ class Conversation:
 
     def _answer(self, question: Question, state: State) -> Outcome:
         plan = self.answers.plan(question)
-        now = page(plan, (), self._settings["first_answer_characters"])
-        return self._said(question, plan, now, state, ())
+        limit = self._settings["direct_answer_characters" if plan.specific else "first_answer_characters"]
+        return self._said(question, plan, page(plan, (), limit), state, ())
 
     def _said(self, question: Question, plan: Plan, now: Page, state: State, shown: Sequence[str]) -> Outcome:
         state = self._remember(state, question, plan, now, shown)
@@ -235,6 +277,8 @@ class Conversation:
         shown = state.level["shown"]
         plan = self.answers.plan(question)
         now = page(plan, shown, self._settings["first_answer_characters"], lead="")
+        if not now.text and _CONCRETE.search(turn.text):
+            return self._example(turn, state)
         if not now.text and question.intent in _THEN and len(question.jobs) == 1:
             # All of the work has been told: what is told next about a job.
             return self._answer(Question(_THEN[question.intent], question.jobs), state)
@@ -305,6 +349,13 @@ class Conversation:
             if fresh:
                 break
         if not fresh:
+            # '例えばどんな質問？' points with its own words to what was said.
+            known = {line.passage.id for line in plan.lines if line.passage is not None}
+            asked_for = Question("example", text=turn.text)
+            fresh = self.answers.hits(asked_for, lambda p: p.id in known, least=self._settings["nearest"])[:2]
+        if not fresh and _CONCRETE.search(turn.text) and plan.lines and not subjects:
+            fresh = [line.passage for line in plan.lines if line.passage is not None][:2]
+        if not fresh:
             topic = "、".join(subjects) or self._replies["general"]
             text = self._replies["no_example"].format(topic=topic)
             return Outcome((Message(text, self._buttons(question, 0, state)),), replace(state, offer=None))
@@ -331,6 +382,10 @@ class Conversation:
                 if turn.entities.get(entity):
                     return self._answer(self._resolved(turn.question(intent), state), state)
             return self.lost(turn, state)
+        own = turn.question("ask_job")
+        if self.answers.knows(own):
+            # 'じゃあバックオフィスの成果って何？' says by itself what it asks.
+            return self._answer(own, state)
         return self._answer(self._again_for(jobs, state, turn), state)
 
     def _again_for(self, jobs: tuple[str, ...], state: State, turn: Turn) -> Question:
@@ -410,8 +465,11 @@ class Conversation:
             return None
         if turn.confidence >= self._settings["sure"] and rivals[0][1] - rivals[1][1] >= self._settings["margin"]:
             return None
-        if self.answers.hits(turn.question()) or turn.entities.get("job"):
+        question = self._resolved(turn.question(), state)
+        if turn.entities.get("job") or self.answers.knows(question) or self.answers.hits(turn.question()):
             return None
+        if "ask_what_suits_me" in (rivals[0][0], rivals[1][0]) and self.answers.hints(question):
+            return self._answer(turn.question("ask_what_suits_me"), state)
         return self._choices([name for name, _ in rivals], turn, state)
 
     def _choices(self, intents: Sequence[str], turn: Turn, state: State) -> Outcome:
@@ -425,6 +483,9 @@ class Conversation:
         turn = self._known(turn)
         intents = [name for name, _ in turn.ranking if name in TOPIC][:2]
         question = turn.question(intents[0] if intents else "ask_job")
+        resolved = self._resolved(turn.question("ask_job"), state)
+        if self.answers.knows(resolved):
+            return self._answer(resolved, state)
         hits = self.answers.hits(question, least=1.25 * self._settings["direct_hit"])
         if hits or question.jobs:
             question = self._from_words(question, hits)
@@ -464,13 +525,19 @@ class Conversation:
         intents = [name for name, _ in turn.ranking if name in TOPIC][:1]
         if turn.entities.get("matter") and (turn.entities.get("job") or turn.entities.get("certificate")):
             return self._answer(turn.question("ask_untold"), state)
+        if turn.entities.get("job") and self.answers.knows(turn.question("ask_job")):
+            return self._answer(turn.question("ask_job"), state)
         if turn.confidence < self._settings["very_sure"] and turn.entities.get("job") and intents:
             return self._answer(self._resolved(turn.question(intents[0]), state), state)
         buttons = (
             self._button("ask_difference", GROUPS), self._button("ask_what_suits_me", ()),
             self._button("request_human", ()),
         )  # fmt: skip
-        return Outcome((Message(self._replies["out_of_scope"], buttons),), replace(state, offer=None, lost=0))
+        again = state.lost > 0
+        if again:
+            buttons = (buttons[2], *buttons[:2])
+        text = self._replies["out_of_scope_again" if again else "out_of_scope"]
+        return Outcome((Message(text, buttons),), replace(state, offer=None, lost=state.lost + 1))
 
     def _near(self, turn: Turn) -> list[Button]:
         buttons = [self._button_of(passage) for passage in self.answers.nearest(turn.text)]
@@ -525,6 +592,43 @@ class Conversation:
                 break
             buttons.append(self._button(intent, jobs if intent != "ask_difference" else state.focus_jobs[:2]))
         return tuple({button.title: button for button in buttons}.values())
+
+
+def _joined(parts: Sequence[Turn]) -> list[Turn]:
+    """The questions of a message without those that only name what another asks about, each with its jobs."""
+    named = [job for part in parts for job in part.entities.get("job", ())]
+    kept: list[Turn] = []
+    for part in parts:
+        alike = next((other for other in kept if other.intent == part.intent), None)
+        bare = _only_names(part)
+        if alike is not None and (bare or not part.entities.get("job") or not alike.entities.get("job")):
+            kept[kept.index(alike)] = _both(alike, part)
+        elif not bare or len(parts) == 1:
+            kept.append(part)
+    if kept and len(kept) < len(parts):
+        kept[0] = replace(kept[0], entities={**kept[0].entities, "job": named}) if named else kept[0]
+    if named:
+        # '単調なのは苦手。事務でもやりがいはある？': both are about what only one names.
+        kept = [
+            replace(part, entities={**part.entities, "job": named[:1]})
+            if part.intent in _ABOUT_FOCUS and not part.entities.get("job") and not _ABOUT_ALL.search(part.text)
+            else part
+            for part in kept
+        ]
+    return kept
+
+
+def _both(one: Turn, other: Turn) -> Turn:
+    names = {*one.entities, *other.entities}
+    entities = {
+        name: list(dict.fromkeys([*one.entities.get(name, ()), *other.entities.get(name, ())])) for name in names
+    }
+    return replace(one, text=f"{one.text}。{other.text}", entities=entities)
+
+
+def _only_names(part: Turn) -> bool:
+    """Whether a stretch names jobs and says nothing of them."""
+    return bool(part.entities.get("job")) and len(_JOINTS.sub("", part.text)) <= sum(map(len, part.entities["job"])) + 1
 
 
 def _gist(line: Line) -> str:

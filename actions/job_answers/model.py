@@ -68,6 +68,8 @@ class Plan:
     offer: str | None = None
     # details may fill a short first answer; not in comparisons, where they would show one side only
     fill: bool = True
+    # one thing was asked: the first page says that and little more
+    specific: bool = False
 
 
 @dataclass(frozen=True, slots=True)

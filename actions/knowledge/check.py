@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import yaml
 
-from actions.knowledge.model import FOLDER, GROUPS
+from actions.knowledge.model import COMMON, FOLDER, GROUPS
 from bot.documents import DocumentError
 from bot.documents import read as read_document
 
@@ -28,6 +28,7 @@ _FILES: Final = {
     "untold.yml": "untold",
     "certificates.yml": "certificates",
     "clues.yml": "clues",
+    "direct.yml": "direct",
     "replies.yml": "replies",
     "settings.yml": "settings",
 }
@@ -50,6 +51,8 @@ _FORBIDDEN: Final = (
 )  # fmt: skip
 # Sections of phrases that stand in '「…」のは、経理の仕事です'.
 _PHRASES: Final = ("jobs", "duties")
+# Lists of words to look for: never said.
+_UNSAID: Final = ("words", "all", "not", "hai", "iie", "about", "aspect")
 
 
 def _schema(name: str) -> dict[str, Any]:
@@ -75,7 +78,7 @@ def _strings(raw: Any, *, words: bool = False) -> Iterator[str]:
         yield raw
     elif isinstance(raw, dict):
         for key, value in raw.items():
-            if key != "words" or words:
+            if key not in _UNSAID or words:
                 yield from _strings(value, words=words)
     elif isinstance(raw, list):
         for value in raw:
@@ -122,6 +125,8 @@ def _names_fit(read: dict[Path, Any], folder: Path) -> Iterator[str]:
             pointing: Iterable[str] = [*raw.get("related", ()), *([raw["bridge"]] if "bridge" in raw else ())]
         elif path.name == "comparisons.yml":
             pointing = [job for pair in raw["pairs"] for job in pair["jobs"]]
+        elif path.name == "direct.yml":
+            pointing = [name for entry in raw["answers"] for name in entry["about"] if name != COMMON]
         elif path.name == "clues.yml":
             pointing = [job for clue in raw["clues"] for job in clue["jobs"]]
         else:
@@ -141,6 +146,10 @@ def _wording(read: dict[Path, Any]) -> Iterator[str]:
                 found = pattern.search(text)
                 if found:
                     yield _fault(path, found.group(), f"「{found.group()}」は使えません。{cure}")
+        if path.name == "direct.yml":
+            for entry in raw["answers"]:
+                if not entry["say"].endswith("。"):
+                    yield _fault(path, entry["say"], "文の終わりに「。」をつけてください。")
         if path.parent.name not in ("jobs", "groups") and path.name not in ("common.yml", "steps.yml"):
             continue
         for aspect, section in raw.items():

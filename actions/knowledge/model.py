@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
+
+from bot.nlu.normalise import fold, normalise
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "data" / "knowledge"
 GROUPS: Final = ("バックオフィス", "事務職")
@@ -90,6 +92,22 @@ class Clue:
     avoid: str
 
 
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """The answer to a question about one thing, said before anything else; `number` is its place in direct.yml."""
+
+    number: int
+    about: frozenset[str]
+    aspect: str
+    every: tuple[tuple[str, ...], ...]
+    without: tuple[str, ...]
+    say: str
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+    # only where all of `about` are named
+    together: bool
+
+
 @dataclass(frozen=True)
 class Knowledge:
     """Everything in data/knowledge except the dictionary of names (terms.yml, which the NLU reads)."""
@@ -111,6 +129,7 @@ class Knowledge:
     certificate_unknown: str
     clues: Sequence[Clue]
     clue_texts: Mapping[str, str]
+    direct: Sequence[Direct]
     replies: Mapping[str, Any]
     settings: Mapping[str, Any]
     jobs: tuple[str, ...] = field(default=())
@@ -176,6 +195,25 @@ def _subject(raw: Mapping[str, Any], name: str) -> Subject:
     )
 
 
+def _direct(number: int, raw: Mapping[str, Any]) -> Direct:
+    """One entry of direct.yml, its words in the spelling in which questions are compared."""
+
+    def spelled(words: Iterable[str]) -> tuple[str, ...]:
+        return tuple(fold(normalise(word).text) for word in words)
+
+    return Direct(
+        number=number,
+        about=frozenset(raw["about"]),
+        aspect=raw["aspect"],
+        every=tuple(spelled(group) for group in raw["all"]),
+        without=spelled(raw.get("not", ())),
+        say=raw["say"],
+        yes=spelled(raw.get("hai", ())),
+        no=spelled(raw.get("iie", ())),
+        together=bool(raw.get("together")),
+    )
+
+
 # The order of the article: departments first, then the kinds of office work.
 _ORDER: Final = (
     "経理", "財務", "人事", "労務", "法務", "総務", "情報システム",
@@ -222,6 +260,7 @@ def read(folder: Path = FOLDER) -> Knowledge:
             for c in clues["clues"]
         ),
         clue_texts={key: clues[key] for key in ("lead", "end", "none", "choice", "like", "dislike")},
+        direct=tuple(_direct(number, raw) for number, raw in enumerate(read_yaml(folder / "direct.yml")["answers"])),
         replies=read_yaml(folder / "replies.yml"),
         settings=read_yaml(folder / "settings.yml"),
         jobs=tuple(order),

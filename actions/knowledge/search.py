@@ -39,7 +39,7 @@ def spell(text: str) -> str:
     return fold(normalise(text).text)
 
 
-def _pairs(text: str) -> set[str]:
+def pairs_of(text: str) -> set[str]:
     """Pairs of neighbouring characters, in the folded spelling. Pairs of hiragana only are grammar and left out."""
     level = normalise(text).text
     return {
@@ -66,7 +66,7 @@ class Index:
         self._at: dict[str, list[int]] = defaultdict(list)
         self._words: dict[str, list[int]] = defaultdict(list)
         for number, passage in enumerate(self.passages):
-            for pair in _pairs(" ".join((passage.title or "", passage.text, *passage.words))):
+            for pair in pairs_of(" ".join((passage.title or "", passage.text, *passage.words))):
                 self._at[pair].append(number)
             for word in {spell(word) for word in passage.words}:
                 self._words[word].append(number)
@@ -89,7 +89,7 @@ class Index:
         for name in without:
             plain = plain.replace(normalise(name).text, " ")
         folded = fold(plain)
-        pairs = [pair for pair in _pairs(_ASKING.sub(" ", plain)) if pair in self._rare]
+        pairs = [pair for pair in pairs_of(_ASKING.sub(" ", plain)) if pair in self._rare]
         total = sum(self._rare[pair] for pair in pairs)
         covered: dict[int, float] = defaultdict(float)
         for pair in pairs:

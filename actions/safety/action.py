@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.job_answers.action import knows
 from actions.notice import say_notice_once
 from actions.safety.talk import SafetyState, answer, human_button
 
+# Questions about a job look like these now and then ('事務は出世できない？'); below _SURE its words decide.
+_LOOK_ALIKE: Final = ("discrimination", "privacy", "insult", "attack")
+_SURE: Final = 0.8
 # Reasons with which a human may simply be said 'yes' to.
 _OFFERED: Final = ("crisis", "crisis_other", "distress", "labour")
 
@@ -26,6 +30,9 @@ class ActionSafety(Action):
         """One turn."""
         message = tracker.latest_message or {}
         intent = str((message.get("intent") or {}).get("name") or "")
+        confidence = float((message.get("intent") or {}).get("confidence") or 0.0)
+        if intent in _LOOK_ALIKE and confidence < _SURE and not tracker.active_loop and knows(message):
+            return [FollowupAction("action_job_answers")]
         said = answer(intent, str(message.get("text") or ""), SafetyState.of(tracker.get_slot("safety_state")))
         # Nothing may stand in front of the answer to a crisis.
         events: list[dict[str, Any]] = [] if said.stop else say_notice_once(dispatcher, tracker)
