@@ -94,10 +94,17 @@ def nearest_of_topic(turn: Turn) -> Turn | None:
     """The turn as this topic would have it, where another topic passed it on as misread; None if nothing is near."""
     if turn.intent in HEARD:
         return turn
+    if not turn.entities.get("job") and conversation().answers.hints(turn.question()):
+        return replace(turn, intent="ask_what_suits_me", ranking=())
     for intent, confidence in turn.ranking:
         if intent in HEARD and confidence >= NEAR:
             return replace(turn, intent=intent, confidence=confidence)
     return None
+
+
+def hints(parsed: Mapping[str, Any]) -> bool:
+    """Whether a message tells of the person something that points to jobs."""
+    return conversation().answers.hints(read_turn(parsed).question())
 
 
 def knows(parsed: Mapping[str, Any]) -> bool:

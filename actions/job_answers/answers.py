@@ -45,6 +45,12 @@ _ASKS_OPENLY: Final = re.compile(
 )
 _WHICH: Final = re.compile("何事務|なに事務|どの|どこの|どれ|何の仕事|何て仕事|誰|だれ|どんな事務")
 _WHICH_ONE: Final = re.compile("どの|どれ|どんな(?:仕事|職種|事務)|何が|なにが|どっち|どちら|何事務")
+# '教えてもらえますか' asks this bot, not whether a company trains its people.
+_REQUEST: Final = re.compile(
+    "(?:教えて|説明して)(?:もらえ(?:ますか|ません|ないで)|くれ(?:ますか|ません|ないで)|いただけ|ください|ほしい).*$"
+)
+# Work with pay, not how much it is.
+_PAY_WORK: Final = re.compile("計算|手続|集計|管理|処理")
 _YES_NO: Final = re.compile(
     r"(?:か|の|よね|かな|る|ある|する|だよね|って本当|です|ます|屋さん|んだ|もん)[?？!。]*$|[?？]$"
 )
@@ -121,7 +127,9 @@ class Answers:
         """Pay, remote work and the like asked for under the name of a kindred intent."""
         kindred = {"ask_worklife", "ask_career", "ask_certificates", "ask_entry", "ask_industry", "ask_demerits"}
         named = set(question.entities.get("matter", ()))
-        return question.intent in kindred and bool(named)
+        if question.intent == "ask_job":
+            return bool(named) and not _PAY_WORK.search(question.text)
+        return (question.intent in kindred or question.intent in STEP_OF) and bool(named)
 
     # -- one thing asked --------------------------------------------------------------------------------------------
 
@@ -154,7 +162,7 @@ class Answers:
         self, question: Question, about: frozenset[str], group: str | None = None
     ) -> tuple[Line, str] | None:
         """The entry of direct.yml whose words the question holds; the one that explains most of it, if several do."""
-        asked = spell(question.text)
+        asked = spell(_REQUEST.sub("", question.text))
         best: tuple[float, Direct] | None = None
         for entry in self.known.direct:
             if (
@@ -174,12 +182,12 @@ class Answers:
             return None
         entry = best[1]
         text = entry.say
-        if any(word in asked for word in entry.no):
+        if group is not None:
+            text = self.known.replies["group_first"].format(group=group) + text
+        elif any(word in asked for word in entry.no):
             text = self.known.replies["no_first"] + text
         elif any(word in asked for word in entry.yes):
             text = self.known.replies["yes_first"] + text
-        if group is not None:
-            text = self.known.replies["group_first"].format(group=group) + text
         return Line(f"direct.{entry.number}", text, bullet=False), INTENT_OF[entry.aspect]
 
     def _task(self, question: Question) -> tuple[Line, str] | None:
@@ -609,6 +617,15 @@ class Answers:
         plan = Plan(_once(lines), lead=section.lead or "", plain=section.plain or "", offer="request_human")
         return self._asked_first(plan, question, elsewhere=False)
 
+    def asks_terms(self, text: str) -> bool:
+        """Whether a text names one of the terms of the service."""
+        asked = spell(text)
+        return any(spell(word) in asked for item in self.known.service_terms["items"] for word in item["words"])
+
+    def task_owner(self, question: Question) -> bool:
+        """Whether the words surely name a task of some job."""
+        return bool(self.hits(question, self._is_task, self.known.settings["sure_task"]))
+
     def service_terms(self, question: Question) -> Plan:
         """Fee, hours and the like from the operator's settings; an honest sentence where they are not set."""
         texts = self.known.service_terms
@@ -637,6 +654,10 @@ class Answers:
         if not matters:
             asked = spell(question.text)
             matters = [m for m in self.known.matters if any(spell(word) in asked for word in m.words)]
+        if not matters and question.text:
+            told = self._by_words(question)
+            if told is not None:
+                return told
         lines: list[Line] = []
         for matter in matters[:2]:
             lines.append(Line(f"untold.{matter.name}", matter.text + matter.how, bullet=False))
@@ -646,6 +667,17 @@ class Answers:
         if question.intent != "ask_untold":
             rest = [replace(line, level=1) for line in self.about(replace(question, entities={})).lines]
         return Plan(_once([*lines, *rest]), plain="", jobs=question.jobs, offer="request_human")
+
+    def _by_words(self, question: Question) -> Plan | None:
+        """The answer that the words alone point to, where the intent led nowhere; None where they do not."""
+        sure = self.known.settings["sure_task"]
+        if not question.jobs and self.hits(question, self._is_task, sure):
+            return self.who_does(replace(question, intent="ask_who_does"))
+        for passage in self.hits(question, lambda p: p.aspect not in PHRASES, sure)[:1]:
+            if passage.aspect in INTENT_OF and (not question.jobs or passage.subject in question.jobs):
+                jobs = question.jobs or ((passage.subject,) if passage.subject in self.known.subjects else ())
+                return self._planned(replace(question, intent=INTENT_OF[passage.aspect], jobs=jobs, entities={}))
+        return None
 
     # -- the person's own words --------------------------------------------------------------------------------------
 

@@ -167,8 +167,14 @@ class Conversation:
 
     def _several(self, turn: Turn, state: State) -> Outcome | None:
         """Two questions or more in one message: each gets its short answer."""
-        asked = _joined([part for part in turn.questions if part.intent in TOPIC])
-        if len(asked) == 1 and len(turn.questions) == 2 and all(part.intent in TOPIC for part in turn.questions):
+        asked = _joined(
+            [
+                part
+                for part in turn.questions
+                if part.intent in TOPIC and (part.intent != "ask_service_terms" or self.answers.asks_terms(part.text))
+            ]
+        )
+        if len(asked) == 1 and len(turn.questions) > 1 and all(part.intent in TOPIC for part in turn.questions):
             # What looked like two was one: '事務職とバックオフィス、どっちが大事？'
             return self._one(replace(turn, intent=asked[0].intent, questions=(), ranking=()), state)
         if len(asked) == 1 and len(turn.questions) > 1 and turn.intent in TOPIC:
@@ -386,6 +392,9 @@ class Conversation:
         if self.answers.knows(own):
             # 'じゃあバックオフィスの成果って何？' says by itself what it asks.
             return self._answer(own, state)
+        sure = self.answers.hits(own, lambda p: p.subject in jobs, self._settings["sure_hit"])
+        if sure:
+            return self._answer(self._from_words(own, sure), state)
         return self._answer(self._again_for(jobs, state, turn), state)
 
     def _again_for(self, jobs: tuple[str, ...], state: State, turn: Turn) -> Question:
@@ -486,6 +495,8 @@ class Conversation:
         resolved = self._resolved(turn.question("ask_job"), state)
         if self.answers.knows(resolved):
             return self._answer(resolved, state)
+        if not question.jobs and self.answers.hints(question):
+            return self._answer(turn.question("ask_what_suits_me"), state)
         hits = self.answers.hits(question, least=1.25 * self._settings["direct_hit"])
         if hits or question.jobs:
             question = self._from_words(question, hits)
@@ -525,10 +536,17 @@ class Conversation:
         intents = [name for name, _ in turn.ranking if name in TOPIC][:1]
         if turn.entities.get("matter") and (turn.entities.get("job") or turn.entities.get("certificate")):
             return self._answer(turn.question("ask_untold"), state)
-        if turn.entities.get("job") and self.answers.knows(turn.question("ask_job")):
-            return self._answer(turn.question("ask_job"), state)
-        if turn.confidence < self._settings["very_sure"] and turn.entities.get("job") and intents:
-            return self._answer(self._resolved(turn.question(intents[0]), state), state)
+        if turn.entities.get("job"):
+            # Whoever names a job of ours means it, whatever else the words look like.
+            own = turn.question("ask_job")
+            hits = [] if self.answers.knows(own) else self.answers.hits(own, least=self._settings["sure_hit"])
+            if hits:
+                own = self._from_words(own, hits)
+            elif not self.answers.knows(own) and intents and intents[0] in _ABOUT_FOCUS:
+                own = turn.question(intents[0])
+            return self._answer(own, state)
+        if self.answers.task_owner(turn.question()):
+            return self._answer(turn.question("ask_who_does"), state)
         buttons = (
             self._button("ask_difference", GROUPS), self._button("ask_what_suits_me", ()),
             self._button("request_human", ()),

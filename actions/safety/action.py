@@ -11,12 +11,17 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.job_answers.action import knows
 from actions.notice import say_notice_once
 from actions.safety.talk import SafetyState, answer, human_button
+from bot.safety.settings import texts
 
 # Questions about a job look like these now and then ('事務は出世できない？'); below _SURE its words decide.
 _LOOK_ALIKE: Final = ("discrimination", "privacy", "insult", "attack")
 _SURE: Final = 0.8
 # Reasons with which a human may simply be said 'yes' to.
 _OFFERED: Final = ("crisis", "crisis_other", "distress", "labour")
+
+
+def _of(tracker: Tracker) -> SafetyState:
+    return SafetyState.of(tracker.get_slot("safety_state"))
 
 
 class ActionSafety(Action):
@@ -33,7 +38,12 @@ class ActionSafety(Action):
         confidence = float((message.get("intent") or {}).get("confidence") or 0.0)
         if intent in _LOOK_ALIKE and confidence < _SURE and not tracker.active_loop and knows(message):
             return [FollowupAction("action_job_answers")]
-        said = answer(intent, str(message.get("text") or ""), SafetyState.of(tracker.get_slot("safety_state")))
+        if intent == "distress" and not tracker.active_loop and knows(message) and not _of(tracker).patience:
+            # '事務は将来が見えなくて不安': a kind word, and then what was asked.
+            notice = say_notice_once(dispatcher, tracker)
+            dispatcher.utter_message(text=texts()["distress_before_answer"])
+            return [*notice, FollowupAction("action_job_answers")]
+        said = answer(intent, str(message.get("text") or ""), _of(tracker))
         # Nothing may stand in front of the answer to a crisis.
         events: list[dict[str, Any]] = [] if said.stop else say_notice_once(dispatcher, tracker)
         in_loop = bool((tracker.active_loop or {}).get("name"))

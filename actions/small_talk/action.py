@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import AllSlotsReset, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.job_answers.action import hints
 from actions.notice import say_notice_once
 from actions.safety import still_worried, still_worried_buttons
 from actions.safety.talk import SafetyState
@@ -17,6 +18,9 @@ from actions.small_talk.talk import answer
 _UNCLEAR: Final = ("acknowledge", "chitchat", "bye", "thanks", "greet")
 # Below this, a message that names a job is more likely a question about it than small talk.
 _SURE: Final = 0.8
+# '機械いじりが得意' looks like these, and below this confidence what it tells of the person counts.
+_MISTAKEN: Final = ("ask_bot", "chitchat", "acknowledge", "praise", "ask_capabilities")
+_HARDLY: Final = 0.6
 
 
 class ActionSmallTalk(Action):
@@ -39,6 +43,8 @@ class ActionSmallTalk(Action):
         named = any(entity.get("entity") == "job" for entity in message.get("entities") or ())
         confidence = float((message.get("intent") or {}).get("confidence") or 0.0)
         if named and intent in _UNCLEAR and confidence < _SURE:
+            return [FollowupAction("action_job_answers")]
+        if intent in _MISTAKEN and confidence < _HARDLY and not tracker.active_loop and hints(message):
             return [FollowupAction("action_job_answers")]
         events = say_notice_once(dispatcher, tracker)
         turn = int(tracker.get_slot("small_talk_turn") or 0)
