@@ -10,7 +10,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export DATA_DIR ?= var
 
 .DEFAULT_GOAL := help
-.PHONY: test-faults test-faults-full bench-desk bench bench-stock bench-nlu test-nlu help setup setup-dev lock train run chat test test-tools check-knowledge adviser widget lint
+.PHONY: test-faults test-faults-full bench-desk bench-console bench bench-stock bench-nlu test-nlu help setup setup-dev lock train run chat test test-tools check-knowledge adviser widget lint
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 22
@@ -76,6 +76,9 @@ test-faults-full: setup-dev ## The same with 500 conversations of 10 turns, and 
 
 bench-desk: setup-dev ## The desk alone: its share of a turn, 1,000 event streams, memory
 	@$(DESK)/python -m bench.desk
+
+bench-console: setup-dev ## The console on 100,000 conversations in DATABASE_URL (or SQLite in DATA_DIR): list, thread, search
+	@$(DESK)/python -m bench.console $(BENCH)
 
 bench-stock: setup ## Rasa with TensorFlow in an environment of its own, trained on the same data (EPOCHS=100: an hour)
 	@bench/stock/make.sh

@@ -17,6 +17,7 @@ from desk.accounts.services import apply_role
 admin.site.site_header = "道しるべ 管理"
 admin.site.site_title = "道しるべ 管理"
 admin.site.index_title = "設定"
+admin.site.enable_nav_sidebar = False
 # One login with one lockout and one second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.unregister(Group)

@@ -16,5 +16,5 @@ class LabelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class CannedReplyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Canned replies."""
 
-    list_display = ("title", "position")
-    list_editable = ("position",)
+    list_display = ("title", "shortcut", "position")
+    search_fields = ("title", "shortcut", "text")

@@ -9,17 +9,22 @@ from uuid import UUID
 
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from desk.accounts.models import User
 from desk.console import search
 from desk.console.models import ReadMark
-from desk.conversations.models import Conversation, Event
+from desk.conversations.models import Conversation, Event, Person
 from desk.conversations.services import searchable
 from desk.handoff import package
+from desk.handoff.hours import TOKYO
+from desk.handoff.models import Appointment
 
 State = Conversation.State
 PAGE = 40
+#: Conversations taken from the search; of these the newest page is shown.
+FOUND = 200
 BOXES = {"mine": "担当中", "waiting": "順番待ち", "all": "すべて"}
 _WAITING = (State.QUEUED, State.SCHEDULED)
 
@@ -57,14 +62,10 @@ def page(user: User, *, box: str = "all", q: str = "", label: str = "", before: 
     rows = in_box(box, user)
     if label:
         rows = rows.filter(labels__name=label)
-    ids: list[UUID] | None = None
+    hits: dict[UUID, int] = {}
     if q.strip():
-        word = q.strip()
-        named = Q(person__display_name__icontains=word) | Q(appointments__name__icontains=searchable(word))
-        ids = list(
-            dict.fromkeys([*rows.filter(named).values_list("pk", flat=True)[:PAGE], *search.conversations_with(q, 200)])
-        )
-        rows = rows.filter(pk__in=ids)
+        hits = search.hits(q, FOUND)
+        rows = rows.filter(pk__in={*_named(q.strip()), *hits})
     elif before:
         at = parse_datetime(before)
         if at is None or at.tzinfo is None:
@@ -73,7 +74,25 @@ def page(user: User, *, box: str = "all", q: str = "", label: str = "", before: 
     found = list(rows[: PAGE + 1])
     more = len(found) > PAGE and not q and box == "all"
     found = found[:PAGE]
-    return Page(decorate(found, user), found[-1].last_event_at.isoformat() if more else None)
+    decorated: list[Any] = decorate(found, user)
+    if hits:
+        shown = [hits[row.pk] for row in decorated if row.pk in hits]
+        texts = dict(Event.objects.filter(pk__in=shown).values_list("conversation_id", "text"))
+        for row in decorated:
+            row.excerpt = search.excerpt(texts.get(row.pk, ""), q)
+    return Page(decorated, found[-1].last_event_at.isoformat() if more else None)
+
+
+def _named(word: str) -> list[UUID]:
+    """Conversations of people whom colleagues or they themselves gave a name like this; few have one."""
+    people = Person.objects.exclude(display_name="").filter(display_name__icontains=word)
+    told = Appointment.objects.exclude(name="").filter(Q(name__icontains=word) | Q(name__icontains=searchable(word)))
+    return [
+        *Conversation.objects.filter(person__in=people.values_list("pk", flat=True)[:PAGE]).values_list(
+            "pk", flat=True
+        )[:PAGE],
+        *told.values_list("conversation_id", flat=True)[:PAGE],
+    ]
 
 
 def decorate(conversations: list[Conversation], user: User) -> list[Conversation]:
@@ -121,6 +140,7 @@ def decorate(conversations: list[Conversation], user: User) -> list[Conversation
         conversation.reason = package.REASONS.get(more["reason"], more["reason"] or "")
         conversation.unread = min(unread.get(pk, 0), 99)
         conversation.title = title(conversation)
+        conversation.when = when(conversation.last_event_at)
         result.append(conversation)
     return result
 
@@ -134,6 +154,14 @@ def title(conversation: Conversation) -> str:
         if identity.data.get("name"):
             return str(identity.data["name"])
     return f"相談者 {str(person.pk)[:4].upper()}"
+
+
+def when(at: datetime) -> str:
+    """A time as the list shows it: today's as hours, others as a date."""
+    local, now = at.astimezone(TOKYO), timezone.now().astimezone(TOKYO)
+    if local.date() == now.date():
+        return f"{local:%H:%M}"
+    return f"{local.month}/{local.day}" if local.year == now.year else f"{local.year}/{local.month}/{local.day}"
 
 
 def waiting_since(conversation: Conversation) -> datetime | None:

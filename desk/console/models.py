@@ -52,12 +52,26 @@ class CannedReply(models.Model):
     """A reply that is often needed; {name} is the adviser's name."""
 
     title = models.CharField("題名", max_length=50)
-    text = models.TextField("本文", max_length=2000)
+    text = models.TextField("本文", max_length=2000, help_text="{name} は担当者の名前になります")
+    shortcut = models.CharField(
+        "呼び出し",
+        max_length=20,
+        blank=True,
+        help_text="入力欄の先頭で「;」に続けて打つ語（例: hi）。空欄でも題名で探せます",
+    )
     position = models.PositiveSmallIntegerField("並び順", default=100)
 
     class Meta:
         verbose_name = verbose_name_plural = "定型文"
         ordering: ClassVar = ["position", "title"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["shortcut"],
+                condition=~models.Q(shortcut=""),
+                name="canned_reply_shortcut_once",
+                violation_error_message="この呼び出しは、ほかの定型文で使われています。",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -86,27 +86,46 @@ def _escaped(word: str) -> str:
     return "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
 
 
-def conversations_with(query: str, limit: int = 50) -> list[UUID]:
-    """The conversations in which every word of the query stands in one event; the newest hits first."""
+def hits(query: str, limit: int = 50) -> dict[UUID, int]:
+    """Conversations in which every word of the query stands in one event, and that event; the newest first."""
     words = searchable(query).split()[:8]
     if not words:
-        return []
+        return {}
     like = " AND ".join(["search LIKE %s ESCAPE '\\'"] * len(words))
     patterns = [_escaped(word) for word in words]
-    found: dict[Any, None] = {}
+    found: dict[Any, int] = {}
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(id) FROM conversations_event")
         newest = cursor.fetchone()[0] or 0
         low = newest - WINDOW
         cursor.execute(
-            f"SELECT conversation_id FROM conversations_event WHERE id > %s AND {like} ORDER BY id DESC",  # noqa: S608
-            [low, *patterns],
+            f"SELECT conversation_id, max(id) FROM conversations_event WHERE id > %s AND {like}"  # noqa: S608
+            " GROUP BY conversation_id ORDER BY max(id) DESC LIMIT %s",
+            [low, *patterns, limit],
         )
-        found.update(dict.fromkeys(row[0] for row in cursor.fetchall()))
+        found.update(cursor.fetchall())
         if len(found) < limit and low > 0:
             cursor.execute(*_indexed(words, patterns, like, low))
-            found.update(dict.fromkeys(row[0] for row in cursor.fetchall()))
-    return [key if isinstance(key, UUID) else UUID(key) for key in list(found)[:limit]]
+            for conversation, event in cursor.fetchall():
+                found.setdefault(conversation, event)
+    newest_first = list(found.items())[:limit]
+    return {key if isinstance(key, UUID) else UUID(key): event for key, event in newest_first}
+
+
+def conversations_with(query: str, limit: int = 50) -> list[UUID]:
+    """The conversations of `hits`."""
+    return list(hits(query, limit))
+
+
+def excerpt(text: str, query: str, around: int = 14) -> tuple[str, str, str] | None:
+    """What stands before, at and after the first word of the query in a text; None where it cannot be shown as is."""
+    word = query.split()[0] if query.split() else ""
+    at = text.casefold().find(word.casefold()) if word else -1
+    if at < 0:
+        return None
+    before = text[max(0, at - around) : at].replace("\n", " ")
+    after = text[at + len(word) : at + len(word) + 60].replace("\n", " ")
+    return ("…" if at > around else "") + before, text[at : at + len(word)], after
 
 
 def _indexed(words: list[str], patterns: list[str], like: str, low: int) -> tuple[str, list[Any]]:
@@ -115,7 +134,7 @@ def _indexed(words: list[str], patterns: list[str], like: str, low: int) -> tupl
         # OFFSET 0 keeps the planner from walking the primary key instead of the index.
         return (
             (
-                "SELECT conversation_id FROM (SELECT conversation_id, id FROM conversations_event"  # noqa: S608
+                "SELECT conversation_id, id FROM (SELECT conversation_id, id FROM conversations_event"  # noqa: S608
                 f" WHERE search <> '' AND desk_pairs(search) @> %s::text[] AND id <= %s AND {like} OFFSET 0) hits"
                 " ORDER BY id DESC LIMIT %s"
             ),
@@ -124,7 +143,8 @@ def _indexed(words: list[str], patterns: list[str], like: str, low: int) -> tupl
     match = " AND ".join("x" + "x".join(f"{ord(character):x}" for character in gram) for gram in needed)
     return (
         (
-            "SELECT e.conversation_id FROM (SELECT rowid FROM desk_search WHERE desk_search MATCH %s AND rowid <= %s"  # noqa: S608
+            "SELECT e.conversation_id, e.id FROM"  # noqa: S608
+            " (SELECT rowid FROM desk_search WHERE desk_search MATCH %s AND rowid <= %s"
             f" ORDER BY rowid DESC LIMIT {HITS * 4}) hits CROSS JOIN conversations_event e ON e.id = hits.rowid"
             f" WHERE {like} LIMIT %s"
         ),

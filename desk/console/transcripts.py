@@ -26,6 +26,16 @@ FORMATS = {
     "txt": "text/plain; charset=utf-8",
 }
 AUTHORS = {"user": "ご本人", "bot": "自動応答", "adviser": "アドバイザー", "system": "システム"}
+_CHANGED = {
+    "bot": "自動応答に戻りました",
+    "queued": "順番待ちになりました",
+    "scheduled": "連絡の予約が入りました",
+    "active": "担当がつきました",
+    "wrap_up": "終了処理に入りました",
+    "closed": "相談を終えました",
+    "abandoned": "相談者が離れました",
+    "failed": "届けられなくなりました",
+}
 SHOWN = ("message", "note", "status", "rating")
 
 
@@ -34,7 +44,8 @@ def events_of(conversation: Conversation, *, notes: bool) -> list[Event]:
     events = Event.objects.filter(conversation=conversation, type__in=SHOWN).select_related("user").order_by("seq")
     if not notes:
         events = events.filter(visibility=Event.Visibility.ALL)
-    return list(events)
+    # Steps of a guided question that only move a bar say nothing.
+    return [event for event in events if words(event)]
 
 
 def speaker(event: Event) -> str:
@@ -50,11 +61,12 @@ def words(event: Event) -> str:
         return f"評価 {event.data.get('score', '')} / 5 {event.text}".strip()
     if event.type == "status":
         state = event.data.get("state")
-        label = dict(Conversation.State.choices).get(state, "")
-        return event.text or f"（{label}）"
+        return event.text or _CHANGED.get(str(state), "")
     if event.text:
         return event.text
-    return "（自己分析の結果）" if event.data.get("card") else "（画像）"
+    if event.data.get("card"):
+        return "（自己分析の結果）"
+    return "（画像）" if event.data.get("image") else ""
 
 
 def safe(cell: str) -> str:

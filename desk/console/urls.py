@@ -4,6 +4,7 @@ from django.urls import path
 
 from desk.console import views
 from desk.insights import views as insights
+from desk.privacy import views as privacy
 
 app_name = "console"
 urlpatterns = [
@@ -18,5 +19,7 @@ urlpatterns = [
     path("presence/", views.presence, name="presence"),
     path("transcripts/", views.transcripts_page, name="transcripts"),
     path("figures/", insights.figures, name="figures"),
+    path("records/", privacy.records, name="records"),
+    path("settings/", views.settings_page, name="settings"),
     path("account/", views.account, name="account"),
 ]

@@ -15,13 +15,18 @@ WEEKDAYS = "月火水木金土日"
 
 
 @lru_cache(maxsize=8)
-def _holidays_of(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("JP", years=year))
+def _holidays_of(year: int) -> dict[date, str]:
+    return dict(holidays.country_holidays("JP", years=year, language="ja"))
 
 
 def is_holiday(day: date) -> bool:
     """A national holiday of Japan, substitute holidays included."""
     return day in _holidays_of(day.year)
+
+
+def holiday_name(day: date) -> str:
+    """What the holiday is called; '' where it is none."""
+    return _holidays_of(day.year).get(day, "")
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,17 @@ REASONS = {
 }
 URGENCIES = {"normal": "通常", "soon": "早め", "urgent": "至急"}
 CHANNELS = {"web": "ウェブ", "line": "LINE"}
+CONSENTS = {
+    "chat": "チャットの利用",
+    "self_analysis": "自己分析",
+    "handover": "引き継ぎ",
+    "summary": "要約の共有",
+    "contact": "連絡先の保存",
+}
 _WORDS = 6
 _ASKED = 5
+#: 「はい」「うん」「OK」 and the like are no longer than this.
+_ASSENT = 3
 
 
 def latest_self_analysis(conversation: Conversation) -> dict[str, Any] | None:
@@ -46,11 +55,12 @@ def may_see_self_analysis(conversation: Conversation) -> bool:
 
 def build(conversation: Conversation, *, reason: str, summary: str, urgency: str) -> dict[str, Any]:
     """The package as data; the note's text is made of it."""
-    asked = (
-        Event.objects.filter(conversation=conversation, type="message", author=Event.Author.USER)
-        .order_by("-seq")
-        .values_list("text", flat=True)[:_ASKED]
+    # Taps and short assents tell an adviser nothing.
+    said = Event.objects.filter(conversation=conversation, type="message", author=Event.Author.USER).exclude(
+        data__has_key="choice"
     )
+    recent = said.order_by("-seq").values_list("text", flat=True)[: _ASKED * 3]
+    asked = [text for text in recent if len(text.strip()) > _ASSENT][:_ASKED]
     consents = Consent.objects.filter(person_id=conversation.person_id).order_by("at")
     result = latest_self_analysis(conversation) if may_see_self_analysis(conversation) else None
     return {
@@ -60,7 +70,7 @@ def build(conversation: Conversation, *, reason: str, summary: str, urgency: str
         "summary": summary,
         "channel": conversation.channel,
         "since": timezone.now().isoformat(),
-        "asked": [text for text in reversed(asked) if text],
+        "asked": asked[::-1],
         "self_analysis": _brief(result) if result else None,
         "consents": {consent.kind: consent.given for consent in consents},
     }
@@ -91,6 +101,6 @@ def as_text(package: dict[str, Any]) -> str:
         lines += [f"ご本人の言葉: 「{words}」" for words in analysis["words"]]
     if package["asked"]:
         lines.append("最近の発言: " + " / ".join(package["asked"]))
-    given = [kind for kind, yes in package["consents"].items() if yes]
+    given = [CONSENTS.get(kind, kind) for kind, yes in package["consents"].items() if yes]
     lines.append(f"同意: {'、'.join(given) if given else 'なし'}")
     return "\n".join(lines)
