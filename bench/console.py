@@ -1,4 +1,4 @@
-"""Times the console on a big base: `make bench-console` or `python -m bench.console [--conversations 100000] [--events 20]`.
+"""Times the console on a big base: `make bench-console`, `python -m bench.console [--conversations N] [--events N]`.
 
 Fills the database of DATABASE_URL (or of DATA_DIR, SQLite) in bulk when it has fewer conversations, starts a desk over
 it and asks it over HTTP, signed in, as a browser does: list in its boxes, thread, person, search. Use a database made
@@ -41,7 +41,7 @@ from desk.privacy.models import Retention  # noqa: E402
 from tests.desk.served import make_desk, running  # noqa: E402
 
 TARGETS = {"postgresql": {"page": 200.0, "search": 500.0}, "sqlite": {"page": 2000.0, "search": 2000.0}}
-PASSWORD = "only for the bench"
+PASSWORD = "only for the bench"  # noqa: S105 - of an account on a base made for this
 CHUNK = 2_000
 #: Sentences are put together of these; frequent words fill tens of thousands of events, each 珍 word only one.
 WORDS = [

@@ -44,6 +44,12 @@ def words(name: str) -> list[str]:
     return [part.strip() for part in text(name).split(",") if part.strip()]
 
 
+def origins(*names: str) -> list[str]:
+    """The origins (https://host) of the addresses in comma-separated lists."""
+    parts = [urlsplit(word) for name in names for word in words(name)]
+    return list(dict.fromkeys(f"{part.scheme}://{part.netloc}" for part in parts if part.scheme and part.netloc))
+
+
 def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     """A comma-separated list of addresses or networks."""
     try:

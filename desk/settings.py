@@ -140,7 +140,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # Chromium applies this to the redirects after a form too: to the provider of the organisation's accounts.
+        "form-action": [SELF, *environment.origins("OIDC_SERVER_URL", "OIDC_ORIGINS")],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }

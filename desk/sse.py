@@ -19,6 +19,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest
 
 from desk import errors, work
+from desk.accounts.middleware import lacks_second_factor
 from desk.channels.web import sessions
 from desk.conversations.models import Conversation
 from desk.hub import Hub, Stream
@@ -185,7 +186,10 @@ def _signed_in(session_key: str) -> int | None:
     request = HttpRequest()
     request.session = SessionStore(session_key)
     user = get_user(request)
-    return user.pk if user.is_authenticated and user.is_active else None
+    if not user.is_authenticated or not user.is_active:
+        return None
+    # Streams do not pass Django's middleware: what that asks for is asked here too.
+    return None if lacks_second_factor(user) else user.pk
 
 
 def _exists(conversation_id: UUID) -> bool:

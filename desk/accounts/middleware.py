@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -10,6 +11,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
 _OPEN = ("/desk/2fa/", "/desk/logout/", "/desk/login/", "/desk/reauthenticate/", "/static/", "/api/chat/")
+
+
+def lacks_second_factor(user: Any) -> bool:
+    """Whether this account still owes the second factor that the operator demands."""
+    return bool(settings.DESK_REQUIRE_MFA and user.is_authenticated and not is_mfa_enabled(user))
 
 
 class RequireSecondFactor:
@@ -21,13 +27,7 @@ class RequireSecondFactor:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Let pass, or send to the page for second factors."""
-        user = request.user
-        if (
-            settings.DESK_REQUIRE_MFA
-            and user.is_authenticated
-            and not request.path.startswith(_OPEN)
-            and not is_mfa_enabled(user)
-        ):
+        if not request.path.startswith(_OPEN) and lacks_second_factor(request.user):
             if request.path.startswith("/api/"):
                 return JsonResponse(
                     {"code": "second_factor", "message": "二要素認証を設定してからお使いください。"}, status=403

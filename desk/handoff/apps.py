@@ -29,6 +29,15 @@ class HandoffConfig(AppConfig):
         def available(**_: Any) -> bool:
             return services.is_open()
 
+        def appended(*, event: Any, **_: Any) -> None:
+            # Channels that push say so in a note of the system: LINE's account was blocked, a message was refused.
+            if event.type == "note" and event.author == "system":
+                if event.data.get("blocked"):
+                    services.lost(event.conversation_id, blocked=True)
+                elif event.data.get("delivery") == "failed":
+                    services.lost(event.conversation_id, blocked=False)
+
+        signals.event_appended.connect(appended, weak=False, dispatch_uid="handoff")
         signals.handoff_requested.connect(requested, weak=False, dispatch_uid="handoff")
         signals.human_available.connect(available, weak=False, dispatch_uid="handoff")
         sweeper.every(5, "handoff-limits", services.keep_limits)

@@ -266,6 +266,18 @@ def fail(conversation_id: UUID, reason: str) -> Conversation:
     return _by_the_table("fail", conversation_id, None, reason=reason)
 
 
+def lost(conversation_id: UUID, *, blocked: bool) -> None:
+    """The channel tells that nothing reaches this person: they have left (blocked us), or it cannot be delivered.
+
+    Who only waits is taken out of the queue. An adviser who is answering keeps the conversation: the channel's note
+    tells them, and they decide.
+    """
+    conversation = services.lock_free_conversation(conversation_id)
+    action = "abandon" if blocked else "fail"
+    if conversation.state in {State.QUEUED, State.SCHEDULED}:
+        _by_the_table(action, conversation_id, None, reason="blocked" if blocked else "undeliverable")
+
+
 # --- Done by advisers -----------------------------------------------------------------------------------------
 
 

@@ -229,3 +229,39 @@ def test_message_that_races_the_claim_is_never_lost(conversation: Any) -> None:
     turn = services.next_turn(conversation.pk)
     assert turn is not None
     assert turn.diverted
+
+
+def test_who_has_blocked_us_is_not_waited_for(conversation: Any) -> None:
+    from desk.conversations import services
+    from desk.conversations.models import Conversation
+    from desk.handoff import services as handoff
+
+    def told(**data: Any) -> str:
+        services.append_event(
+            conversation.pk, type="note", author="system", visibility="staff", text="届きません。", data=data
+        )
+        return str(Conversation.objects.get(pk=conversation.pk).state)
+
+    assert told(blocked=True) == "bot", "nobody waits: nothing changes"
+    services.request_human(conversation, reason="asked")
+    assert told(blocked=True) == "abandoned"
+    assert handoff.queue().count() == 0
+    services.request_human(conversation, reason="asked")
+    assert told(delivery="failed") == "failed"
+    handoff.claim(conversation.pk, _adviser("佐藤"))
+    assert told(blocked=True) == "active", "an adviser who answers is told, and decides"
+
+
+def test_a_message_of_somebody_who_had_left_is_answered_by_the_bot(conversation: Any) -> None:
+    from desk.conversations import services
+    from desk.handoff import services as handoff
+
+    services.request_human(conversation, reason="asked")
+    handoff.abandon(conversation.pk)
+    services.accept(conversation.pk, channel="web", external_id="back", text="経理って何？")
+    turn = services.next_turn(conversation.pk)
+    while turn is not None and turn.internal:
+        services.store_replies(turn, [])
+        turn = services.next_turn(conversation.pk)
+    assert turn is not None
+    assert not turn.diverted
