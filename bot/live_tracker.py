@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any, Final
 
+from rasa.shared.constants import ASSISTANT_ID_KEY
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, PREVIOUS_ACTION
 from rasa.shared.core.domain import Domain, State
 from rasa.shared.core.events import (
@@ -36,6 +37,7 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import METADATA_MODEL_ID
 
 # Events after which the list of applied events is worked out anew: they take others back.
 _REWRITING: Final = (Restarted, SessionStarted, ActionReverted, UserUtteranceReverted)
@@ -112,6 +114,7 @@ class LiveTracker(DialogueStateTracker):
         self._ml_before: list[State] = []
         self._ml_seen = _Seen()
         self._next_cut = 0
+        self._shared_metadata: dict[str, Any] = {}
         # What has not been stored yet, and the number of the newest stored event.
         self.new_events: list[Event] = []
         self.seq = 0
@@ -122,8 +125,16 @@ class LiveTracker(DialogueStateTracker):
 
     def update(self, event: Event, domain: Domain | None = None) -> None:
         """Appends and applies an event, as Rasa's; remembers that it is to be stored."""
+        if not event.metadata and self.model_id and self.assistant_id:
+            event.metadata = self._metadata()
         self._append(event, domain)
         self.new_events.append(event)
+
+    def _metadata(self) -> dict[str, Any]:
+        """What Rasa writes to an event that has nothing else to say; one for all events, since none is ever changed."""
+        if self._shared_metadata.get(METADATA_MODEL_ID) != self.model_id:
+            self._shared_metadata = {METADATA_MODEL_ID: self.model_id, ASSISTANT_ID_KEY: self.assistant_id}
+        return self._shared_metadata
 
     def restore(self, events: Iterable[Event]) -> None:
         """Applies events that are stored already."""

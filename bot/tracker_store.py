@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final, Protocol, TypeVar
 
 from rasa.core.tracker_store import TrackerStore
@@ -32,8 +33,8 @@ T = TypeVar("T")
 Row = tuple[Any, ...]
 Reply = dict[str, Any]
 
-# Live trackers kept between messages, per worker. One with a full window takes about 0.4 MB.
-CACHED_TRACKERS: Final = 500
+# Events of the live trackers that are kept between messages, per worker: 1.5 KB each, about nine a turn.
+CACHED_EVENTS: Final = 40_000
 # A connection that was idle longer is asked whether it still lives before a turn relies on it.
 PING_AFTER_SECONDS: Final = 15
 POSTGRES_CONNECTIONS: Final = 8
@@ -223,6 +224,47 @@ class PostgresConnection:
             logger.debug("closing a broken connection")
 
 
+class LiveTrackers:
+    """The trackers of the newest turns, as many as have so many events together."""
+
+    def __init__(self, most_events: int) -> None:
+        self._most = most_events
+        self._trackers: OrderedDict[str, tuple[LiveTracker, int]] = OrderedDict()
+        self._events = 0
+        # Turns on PostgreSQL read in threads.
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._trackers)
+
+    def get(self, sender: str) -> LiveTracker | None:
+        """The live tracker of a conversation."""
+        tracker, _ = self._trackers.get(sender, (None, 0))
+        return tracker
+
+    def keep(self, tracker: LiveTracker) -> None:
+        """Keeps a tracker as the newest; those not asked for the longest go, if there are too many events."""
+        self.drop(tracker.sender_id)
+        with self._lock:
+            self._trackers[tracker.sender_id] = tracker, len(tracker.events)
+            self._events += len(tracker.events)
+            while self._events > self._most and self._trackers:
+                _, (_, events) = self._trackers.popitem(last=False)
+                self._events -= events
+
+    def drop(self, sender: str) -> None:
+        """Lets go of a conversation's tracker, if there is one."""
+        with self._lock:
+            _, events = self._trackers.pop(sender, (None, 0))
+            self._events -= events
+
+    def clear(self) -> None:
+        """Lets go of all."""
+        with self._lock:
+            self._trackers.clear()
+            self._events = 0
+
+
 class Turn:
     """One message's hold on a conversation. `answered` holds the replies of a message that was answered before."""
 
@@ -264,7 +306,7 @@ class SqlTrackerStore(TrackerStore):
         event_broker: Any = None,
         url: str | None = None,
         window: Window | None = None,
-        cached_trackers: int = CACHED_TRACKERS,
+        cached_events: int = CACHED_EVENTS,
         host: str | None = None,
         **_options: Any,
     ) -> None:
@@ -280,8 +322,7 @@ class SqlTrackerStore(TrackerStore):
         self.window = window or Window()
         self.rule_only_data: dict[str, Any] | None = None
         self.model_id: str | None = None
-        self._cached = cached_trackers
-        self._live: OrderedDict[str, LiveTracker] = OrderedDict()
+        self.live = LiveTrackers(cached_events)
         self.locks = SenderLocks()
         self._postgres = url.startswith("postgres")
         self._idle: list[Connection] = []
@@ -401,7 +442,7 @@ class SqlTrackerStore(TrackerStore):
                 yield turn
             finally:
                 if turn.answered is None and not turn.saved:
-                    self._live.pop(sender, None)
+                    self.live.drop(sender)
 
     def _read(self, connection: Connection, sender: str, message_id: str | None) -> Turn:
         ((newest, erased, known),) = connection.run(
@@ -411,16 +452,14 @@ class SqlTrackerStore(TrackerStore):
             (sender, sender, sender, message_id or ""),
         )
         if erased is not None:
-            self._live.pop(sender, None)
+            self.live.drop(sender)
             raise SenderForgottenError(sender)
         if known is not None:
             turn = Turn(self, sender, message_id, None)
             turn.answered = json.loads(known)
             return turn
-        tracker = self._live.get(sender)
-        if tracker is not None and tracker.seq == (newest or 0):
-            self._live.move_to_end(sender)
-        else:
+        tracker = self.live.get(sender)
+        if tracker is None or tracker.seq != (newest or 0):
             tracker = self._load(connection, sender)
         return Turn(self, sender, message_id, tracker)
 
@@ -480,10 +519,7 @@ class SqlTrackerStore(TrackerStore):
             connection.commit()
 
         await self._in_thread(write)
-        self._live[turn.sender] = tracker
-        self._live.move_to_end(turn.sender)
-        while len(self._live) > self._cached:
-            self._live.popitem(last=False)
+        self.live.keep(tracker)
 
     @staticmethod
     def _rows(tracker: LiveTracker, events: Iterable[Event]) -> list[Row]:
@@ -505,7 +541,7 @@ class SqlTrackerStore(TrackerStore):
             StoreError: it could not be erased.
         """
         async with self.locks.of(sender), self._connection(sender) as connection:
-            self._live.pop(sender, None)
+            self.live.drop(sender)
 
             def erase() -> None:
                 if not self._postgres:
@@ -520,7 +556,7 @@ class SqlTrackerStore(TrackerStore):
 
     def drop_live(self) -> None:
         """Forgets the live trackers (not the stored ones): their slots belong to the model that was replaced."""
-        self._live.clear()
+        self.live.clear()
 
     # --- Rasa's interface ---------------------------------------------------------------------------------------
 

@@ -96,7 +96,7 @@ def test_same_as_stock_on_random_conversations(
 def test_same_when_every_turn_is_read_from_the_database(
     stock: Stock, load: Any, tmp_path: Path, texts: list[str]
 ) -> None:
-    agent = load(f"sqlite:///{tmp_path / 'b.db'}", window=Window(8, 1, 6), cached_trackers=0)
+    agent = load(f"sqlite:///{tmp_path / 'b.db'}", window=Window(8, 1, 6), cached_events=0)
     compare(stock, agent, texts)
 
 
@@ -116,8 +116,8 @@ def test_a_long_conversation_stays_bounded_and_right(stock: Stock, load: Any, tm
         "/more",
     ]
     compare(stock, agent, texts)
-    (tracker,) = agent.tracker_store._live.values()
-    assert len(tracker.events) < 110, len(tracker.events)
+    assert len(agent.tracker_store.live) == 1
+    assert agent.tracker_store.live._events < 110
 
 
 def test_a_form_that_never_ends_stays_bounded(load: Any, tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_a_form_that_never_ends_stays_bounded(load: Any, tmp_path: Path) -> None
             await agent.answer(Message("f", "/ask"))
 
     asyncio.run(talk())
-    assert len(agent.tracker_store._live["f"].events) < 200
+    assert len(agent.tracker_store.live.get("f").events) < 200
 
 
 def test_copy_is_independent(load: Any, tmp_path: Path) -> None:

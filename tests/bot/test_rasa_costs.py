@@ -205,7 +205,7 @@ def test_the_domain_is_still_compared_with_an_empty_one_for_every_message(watche
 def test_events_are_still_listed_for_every_action_and_ours_only_when_looked_at(watched: Any) -> None:
     assert "EventVerbosity.ALL" in source(RemoteAction._action_call_format)
     watched.talk(*TALK)
-    (tracker,) = watched.tracker_store._live.values()
+    tracker = watched.tracker_store.live.get("p")
     action = watched.processor._get_action("action_answer")
     assert type(action) is InProcessAction
     call = action._action_call_format(tracker, watched.domain)

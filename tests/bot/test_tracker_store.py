@@ -140,7 +140,7 @@ def test_long_conversations_are_read_from_their_window(load: Any, tracker_url: s
     fresh = load(tracker_url, window=window)
     assert asyncio.run(fresh.answer(Message("p", "/ask", "last")))[0]["text"] == "answer 31"
     assert seq > 100
-    assert len(fresh.tracker_store._live["p"].events) < 80
+    assert len(fresh.tracker_store.live.get("p").events) < 80
     # Everything is still there for whoever asks for the whole conversation.
     whole = asyncio.run(fresh.tracker_store.retrieve("p"))
     assert sum(event.type_name == "user" for event in whole.events) == 31
@@ -173,6 +173,27 @@ def test_the_same_number_twice_is_refused(load: Any, tracker_url: str) -> None:
             with pytest.raises(expected):
                 connection.run_many(insert, [("x", 1, 0.0, "{}")])
         store._return(connection, healthy=True)
+
+
+def test_live_trackers_are_bounded_by_their_events_and_the_newest_stay(load: Any, tmp_path: Path) -> None:
+    agent = load(f"sqlite:///{tmp_path / 'live.db'}", cached_events=60)
+    live = agent.tracker_store.live
+
+    async def talk() -> None:
+        for n in range(40):
+            await agent.answer(Message(f"p{n % 10}", "/ask", f"m{n}"))
+            assert live.get(f"p{n % 10}") is not None
+            assert sum(len(tracker.events) for tracker, _ in live._trackers.values()) == live._events <= 60
+        assert 1 <= len(live) < 10
+        assert live.get("p0") is None
+        # One that had to go is read again.
+        assert (await agent.answer(Message("p0", "/ask", "last")))[0]["text"] == "answer 5"
+        await agent.tracker_store.forget("p0")
+        assert live.get("p0") is None
+        agent.tracker_store.drop_live()
+        assert (len(live), live._events) == (0, 0)
+
+    asyncio.run(talk())
 
 
 def test_another_engines_transaction_is_waited_for(tmp_path: Path) -> None:
