@@ -937,6 +937,47 @@ def erase_person(person_id: UUID) -> int:
     return len(conversation_ids)
 
 
+def unsay(event: Event, instead: str) -> None:
+    """Take back what a person said: from the transcript, from what quotes it, and from what the bot remembers.
+
+    The engine cannot forget one message (it lives on in slots and in what was learnt from it), so it forgets the
+    tracker, and the conversation goes on with a new sender. Call it in a transaction.
+    """
+    words, conversation = event.text, lock(event.conversation_id)
+    inbound = Inbound.objects.filter(event=event).first()
+    if inbound is not None:
+        finish(inbound.pk, Inbound.Outcome.NOTED)
+        Inbound.objects.filter(pk=inbound.pk).update(engine_text="", data={})
+    Event.objects.filter(pk=event.pk).update(text=instead, search="", data={"unsent": True})
+    if len(words) >= _QUOTED:
+        for other in Event.objects.filter(conversation=conversation, seq__gt=event.seq):
+            _unquote(other, words)
+    if inbound is not None and inbound.engine_text and not inbound.diverted:
+        renew_sender(conversation)
+
+
+#: A shorter text stands in others by chance.
+_QUOTED = 4
+
+
+def _unquote(event: Event, words: str) -> None:
+    data = json.dumps(event.data, ensure_ascii=False)
+    quoted = json.dumps(words, ensure_ascii=False)[1:-1]
+    if words in event.text or quoted in data:
+        text = event.text.replace(words, "…")
+        Event.objects.filter(pk=event.pk).update(
+            text=text, search=searchable(text), data=json.loads(data.replace(quoted, "…"))
+        )
+
+
+def renew_sender(conversation: Conversation) -> None:
+    """Have the engine forget a tracker; the conversations that use it go on with a new sender."""
+    old = conversation.sender
+    new = EngineSender.objects.create(person_id=conversation.person_id)
+    Conversation.objects.filter(sender=old).update(sender=new)
+    retire_sender(old)
+
+
 def retire_sender(sender: EngineSender) -> None:
     """Have the engine forget a sender that no conversation uses any more (linking, unlinking)."""
     with transaction.atomic():

@@ -104,9 +104,7 @@ def _forget_sender(conversation: Conversation) -> None:
     old = conversation.sender
     if old.conversations.exclude(pk=conversation.pk).filter(events__type="message").exists():
         return
-    new = EngineSender.objects.create(person_id=conversation.person_id)
-    Conversation.objects.filter(sender=old).update(sender=new)
-    services.retire_sender(old)
+    services.renew_sender(conversation)
 
 
 def _purge_summaries(before: datetime) -> int:

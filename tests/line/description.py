@@ -51,7 +51,7 @@ def wrong_of(schema: str, value: Any, name: str = "messaging-api.yml") -> list[s
 def _operation(method: str, path: str) -> tuple[str, Json] | None:
     plain = path.split("?")[0]
     for name in _FILES:
-        for template, operations in _described(name)["paths"].items():
+        for template, operations in sorted(_described(name)["paths"].items(), key=lambda one: one[0].count("{")):
             if re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", template), plain) and method.lower() in operations:
                 return name, operations[method.lower()]
     return None

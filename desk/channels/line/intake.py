@@ -316,8 +316,7 @@ def _unsend(row: LineEvent, _: list[Callable[[], None]]) -> Event | None:
         if event is None:
             continue
         LineMedia.objects.filter(event=event).delete()
-        Inbound.objects.filter(event=event).update(engine_text="", data={})
-        Event.objects.filter(pk=event.pk).update(text=texts.UNSENT, search="", data={"unsent": True})
+        services.unsay(event, texts.UNSENT)
         services.append_event(
             event.conversation_id,
             type="unsent",
