@@ -7,6 +7,7 @@ may come, and each such doubt is in the log. CI runs few conversations; FAULTS_F
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 import time
@@ -24,6 +25,8 @@ from tests.line.stand_in_line import StandInLine
 
 DUPLICATED, REORDERED = 0.05, 0.05
 MESSAGES = 3
+#: Conversations of the full run; fewer where somebody cannot wait for a thousand.
+FULL_SIZE = int(os.environ.get("FAULTS_CONVERSATIONS", "1000"))
 PATIENCE = 300.0
 
 
@@ -87,7 +90,7 @@ def complete(line: StandInLine, user: str, texts: list[str]) -> bool:
 
 
 def test_nothing_is_lost_or_doubled_on_line(tmp_path: Path, full: bool) -> None:
-    size = Size(1000, MESSAGES, 30, (8.0, 20.0), 0.0) if full else Size(24, MESSAGES, 12, (0.5, 2.0), 0.0, 8)
+    size = Size(FULL_SIZE, MESSAGES, 30, (8.0, 20.0), 0.0) if full else Size(24, MESSAGES, 12, (0.5, 2.0), 0.0, 8)
     line = StandInLine(lost_answers=0.02 if full else 0.1).start()
     engine = make_engine(tmp_path)
     desk = make_desk(
