@@ -107,6 +107,11 @@ def hints(parsed: Mapping[str, Any]) -> bool:
     return conversation().answers.hints(read_turn(parsed).question())
 
 
+def names_job(parsed: Mapping[str, Any]) -> bool:
+    """Whether a message names a job."""
+    return bool(read_turn(parsed).entities.get("job"))
+
+
 def knows(parsed: Mapping[str, Any]) -> bool:
     """Whether a message names a job and asks one thing of it that this topic can tell, whatever its intent."""
     turn = read_turn(parsed)

@@ -38,7 +38,7 @@ INTENT_OF: Final = {
     "job": "ask_job", "types": "ask_types", "difference": "ask_difference", "service": "ask_service",
     **{aspect: intent for intent, aspect in (*ASPECT_OF.items(), *STEP_OF.items())},
 }  # fmt: skip
-_ASKS_WHO: Final = re.compile("誰|だれ|どこ|どの|どれ|どっち|何事務|部署|担当|職種|人は|ひとは|人って|の仕事")
+_ASKS_WHO: Final = re.compile("誰|だれ|どこ|どの|どっち|何事務|部署|担当|職種|人は|ひとは|人って|の仕事")
 # 'どんな…', '…を教えて': not about one thing.
 _ASKS_OPENLY: Final = re.compile(
     "何|なに|なん(?:で|です|だ|の)|どんな|どう|どこ|誰|だれ|いつ|いくら|どれ|どの|教えて|詳しく|くわしく|とは|について|一覧|以外|仕事って|仕事は"
@@ -139,6 +139,9 @@ class Answers:
         What is known of the job itself comes before its tasks, and these before what is known of its group.
         """
         if not question.text or question.intent == "ask_service_terms" or question.entities.get("matter"):
+            return None
+        if question.intent == "ask_certificates" and question.entities.get("certificate"):
+            # What a certificate is good for is told with its name.
             return None
         if question.intent == "ask_who_does" and _ASKS_WHO.search(question.text):
             return None

@@ -48,6 +48,10 @@ _PLACES: Final = (
     (re.compile("四つ目|4つ目|四番目|4番目"), 3),
     (re.compile("最後の"), -1),
 )
+# 'もういい、事務職のことを教えて': a new question, not the last one again.
+_ANEW: Final = re.compile("(?:のこと|について|の仕事|の話).{0,3}(?:教え|おしえ|知り|聞)")
+# More is asked than the one thing that was understood.
+_ALSO: Final = re.compile("あと|それと|それから|ついでに|ちなみに|[?？。].")
 _CONCRETE: Final = re.compile("具体|例え|たとえ|例を")
 _NEXT: Final = re.compile("^(?:じゃあ|では|で)?[、]?(?:その)?(?:次|つぎ)(?:は|の|って|に|を|[?？。]|$)")
 # The four steps, in their order.
@@ -123,7 +127,7 @@ class Conversation:
             guided: a guided question is open, and only its own buttons may be shown.
         """
         turn, state = self.referring(self._known(turn), state), replace(state, lost=0)
-        outcome = self._several(turn, state) or self._one(turn, state)
+        outcome = self._several(turn, state) or self._with_untold(turn, self._one(turn, state))
         if guided:
             bare = tuple(replace(message, buttons=()) for message in outcome.messages)
             return replace(outcome, messages=bare, state=replace(outcome.state, offer=None))
@@ -140,6 +144,17 @@ class Conversation:
         return replace(
             turn, entities={name: values for name, values in entities.items() if values}, questions=questions
         )
+
+    def _with_untold(self, turn: Turn, outcome: Outcome) -> Outcome:
+        """'向いてる人は？あと年収も': what cannot be told is said after what can."""
+        if not turn.entities.get("matter") or not _ALSO.search(turn.text) or len(outcome.messages) != 1:
+            return outcome
+        question = Question("ask_untold", (), {"matter": turn.entities["matter"]}, "")
+        text = page(self.answers.plan(question), (), self._settings["shared_answer_characters"]).text
+        (first,) = outcome.messages
+        if text.split("。")[0] in first.text:
+            return outcome
+        return replace(outcome, messages=(Message(first.text), Message(text, first.buttons)))
 
     def referring(self, turn: Turn, state: State) -> Turn:
         """'後者は？', '2番目をもっと詳しく', 'その次は？': the turn with the thing that is meant."""
@@ -420,6 +435,8 @@ class Conversation:
         if not jobs:
             return self._which(state)
         meant = jobs[-1:]
+        if _ANEW.search(turn.text):
+            return self._answer(Question("ask_job", meant, turn.entities), state)
         if state.level is not None:
             last = Question.from_slot(state.level["question"])
             if last.intent == "ask_difference" and len(last.jobs) == 2:
@@ -471,6 +488,9 @@ class Conversation:
         """Two readings that are close, and no words that decide: the person does."""
         rivals = [(name, share) for name, share in turn.ranking if name in TOPIC][:2]
         if len(rivals) < 2 or turn.confidence >= self._settings["very_sure"]:
+            return None
+        if rivals[0][1] >= self._settings["clear_share"] and rivals[0][1] >= 3 * rivals[1][1]:
+            # Little in itself, but nothing else comes near.
             return None
         if turn.confidence >= self._settings["sure"] and rivals[0][1] - rivals[1][1] >= self._settings["margin"]:
             return None

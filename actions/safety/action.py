@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.job_answers.action import knows
+from actions.job_answers.action import hints, knows, names_job
 from actions.notice import say_notice_once
 from actions.safety.talk import SafetyState, answer, human_button
 from bot.safety.settings import texts
@@ -16,6 +16,7 @@ from bot.safety.settings import texts
 # Questions about a job look like these now and then ('事務は出世できない？'); below _SURE its words decide.
 _LOOK_ALIKE: Final = ("discrimination", "privacy", "insult", "attack")
 _SURE: Final = 0.8
+_HARDLY: Final = 0.5
 # Reasons with which a human may simply be said 'yes' to.
 _OFFERED: Final = ("crisis", "crisis_other", "distress", "labour")
 
@@ -36,9 +37,11 @@ class ActionSafety(Action):
         message = tracker.latest_message or {}
         intent = str((message.get("intent") or {}).get("name") or "")
         confidence = float((message.get("intent") or {}).get("confidence") or 0.0)
-        if intent in _LOOK_ALIKE and confidence < _SURE and not tracker.active_loop and knows(message):
+        free = not tracker.active_loop
+        if free and intent in _LOOK_ALIKE and confidence < _SURE and (knows(message) or hints(message)):
             return [FollowupAction("action_job_answers")]
-        if intent == "distress" and not tracker.active_loop and knows(message) and not _of(tracker).patience:
+        about_job = knows(message) or (confidence < _HARDLY and names_job(message))
+        if free and intent == "distress" and about_job and not _of(tracker).patience:
             # '事務は将来が見えなくて不安': a kind word, and then what was asked.
             notice = say_notice_once(dispatcher, tracker)
             dispatcher.utter_message(text=texts()["distress_before_answer"])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from actions.knowledge.model import knowledge
 from bot.safety import detect
 from bot.safety.replies import crisis_reply, reply
 from bot.safety.settings import texts
@@ -15,6 +16,10 @@ from bot.safety.settings import texts
 PATIENCE: Final = 4
 
 _INTERVIEW: Final = re.compile(r"聞かれ|きかれ|質問され|書か(?:さ|せ)|書く欄|言われ|出せ|提出|答えな|断られ|落と")
+# '女性ばかりですか' asks how many, and is no complaint.
+_RATIO: Final = re.compile(
+    r"(?:女性?|男性?|女の人|男の人|女子|男子)(?:は|が|って)?(?:ばかり|ばっか|だらけ|しかいな|のほうが多|の方が多|が多い|多い|少ない|の割合|比率)"
+)
 _DELETE: Final = re.compile(r"消|削除|退会|解除|撤回|取り消|忘れ")
 
 
@@ -73,6 +78,9 @@ def answer(intent: str, text: str, state: SafetyState) -> Reply:
         return Reply(reply("distress_again" if again else "distress", state.distress // 2), felt, "distress")
     if intent == "labour_trouble":
         return Reply(reply("labour_trouble"), later, "labour", _alert("labour", "soon"))
+    if intent == "discrimination" and _RATIO.search(text):
+        matter = next(matter for matter in knowledge().matters if matter.name == "男女比")
+        return Reply(matter.text + matter.how, later)
     if intent == "discrimination":
         asked = _INTERVIEW.search(text) is not None
         return Reply(reply("discrimination" if asked else "discrimination_person"), later, "discrimination")
