@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ENGINE_PYTHON = ROOT / ".venv" / "engine" / "bin" / "python"
 MODEL = ROOT / "models" / "michishirube.tar.gz"
 START_SECONDS = 90
+# Rasa imports everything it knows, twice.
+RASA_START_SECONDS = 240
 
 
 def free_port() -> int:
@@ -79,17 +81,17 @@ class Engine:
         return result
 
 
-def _wait_until_ready(engine: Engine) -> None:
-    deadline = time.monotonic() + START_SECONDS
+def _wait_until_ready(engine: Engine, path: str = "/status", seconds: float = START_SECONDS) -> None:
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if engine.process.poll() is not None:
             break
         with contextlib.suppress(OSError, http.client.HTTPException):
-            if engine.request("GET", "/status", timeout=2)[0] == 200:
+            if engine.request("GET", path, timeout=2)[0] == 200:
                 return
         time.sleep(0.05)
     tail = engine.log.read_text(encoding="utf-8", errors="replace")[-3000:]
-    raise AssertionError(f"the engine did not start within {START_SECONDS} s:\n{tail}")
+    raise AssertionError(f"the engine did not start within {seconds} s:\n{tail}")
 
 
 @contextlib.contextmanager
@@ -128,6 +130,56 @@ def served_engine(folder: Path, **environment: str) -> Iterator[Engine]:
             process.send_signal(signal.SIGTERM)
             try:
                 process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@contextlib.contextmanager
+def served_by_rasa(
+    folder: Path, model: Path, actions: str, cwd: Path, environment: Mapping[str, str]
+) -> Iterator[Engine]:
+    """Rasa's own two servers, `rasa run` and `rasa run actions`, over our tracker store, until the block ends.
+
+    Raises:
+        AssertionError: they did not come up; the end of their log is in the message.
+    """
+    port, actions_port = free_port(), free_port()
+    endpoints = folder / "endpoints.yml"
+    endpoints.write_text(
+        f"action_endpoint: {{url: 'http://127.0.0.1:{actions_port}/webhook'}}\n"
+        f"tracker_store: {{type: bot.tracker_store.SqlTrackerStore, url: 'sqlite:///{folder / 'rasa.db'}'}}\n"
+    )
+    settings = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONWARNINGS": "ignore",
+        "RASA_TELEMETRY_ENABLED": "false",
+        "SANIC_WORKERS": "1",
+        **environment,
+    }
+    rasa = [str(ENGINE_PYTHON), "-W", "ignore", "-m", "rasa", "run"]
+    commands = [
+        [*rasa, "actions", "--actions", actions, "-p", str(actions_port)],
+        [*rasa, "--enable-api", "-m", str(model), "--endpoints", str(endpoints), "--credentials",
+         str(ROOT / "credentials.yml"), "-i", "127.0.0.1", "-p", str(port)],
+    ]  # fmt: skip
+    log = folder / "rasa.log"
+    with log.open("wb") as output:
+        processes = [
+            subprocess.Popen(command, cwd=cwd, env=settings, stdout=output, stderr=subprocess.STDOUT)
+            for command in commands
+        ]
+    try:
+        for process, at, path in zip(processes, (actions_port, port), ("/health", "/status"), strict=True):
+            _wait_until_ready(Engine(at, process, log), path, RASA_START_SECONDS)
+        yield Engine(port, processes[1], log, settings)
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            try:
+                process.wait(timeout=20)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +17,7 @@ from typing import Any
 import pytest
 
 from bot.settings import MAX_BODY_BYTES, MAX_TEXT_CHARACTERS, Settings, SettingsError
-from tests.serving import ROOT, Engine, free_port, served_engine
+from tests.serving import ROOT, Engine, free_port, served_by_rasa, served_engine
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::FutureWarning")
 
@@ -261,53 +260,8 @@ CONVERSATIONS = [
 
 
 def test_rasa_run_with_rasa_run_actions_says_the_same(engine: Engine, project: Path, tmp_path: Path) -> None:
-    """Rasa's own two servers over the same model and our tracker store."""
-    port, actions_port = free_port(), free_port()
-    endpoints = tmp_path / "endpoints.yml"
-    endpoints.write_text(
-        f"action_endpoint: {{url: 'http://127.0.0.1:{actions_port}/webhook'}}\n"
-        f"tracker_store: {{type: bot.tracker_store.SqlTrackerStore, url: 'sqlite:///{tmp_path / 'stock.db'}'}}\n"
-    )
-    settings = {
-        **os.environ,
-        **environment(project),
-        "RASA_TELEMETRY_ENABLED": "false",
-        "PYTHONWARNINGS": "ignore",
-        "SANIC_WORKERS": "1",
-    }
-    rasa = [sys.executable, "-W", "ignore", "-m", "rasa", "run"]
-    commands = [
-        [*rasa, "actions", "--actions", "serving_actions", "-p", str(actions_port)],
-        [*rasa, "--enable-api", "-m", str(project / "model.tar.gz"), "--endpoints", str(endpoints), "--credentials",
-         str(ROOT / "credentials.yml"), "-i", "127.0.0.1", "-p", str(port)],
-    ]  # fmt: skip
-    log = (tmp_path / "rasa.log").open("wb")
-    processes = [
-        subprocess.Popen(command, cwd=tmp_path, env=settings, stdout=log, stderr=subprocess.STDOUT)
-        for command in commands
-    ]
-    stock = Engine(port, processes[1], tmp_path / "rasa.log")
-    try:
-        _until(lambda: Engine(actions_port, processes[0], tmp_path / "rasa.log").request("GET", "/health")[0] == 200)
-        _until(lambda: stock.request("GET", "/status")[0] == 200)
+    """Rasa's own two servers over the same model and our tracker store; tests/stories does it with the real bot."""
+    with served_by_rasa(tmp_path, project / "model.tar.gz", "serving_actions", tmp_path, environment(project)) as stock:
         for number, texts in enumerate(CONVERSATIONS):
             for text in texts:
                 assert stock.say(f"c{number}", text) == engine.say(f"c{number}", text), (number, text)
-    finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.wait(20)
-        log.close()
-
-
-def _until(condition: Any, seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
-    done = threading.Event()
-    while time.monotonic() < deadline:
-        try:
-            if condition():
-                return
-        except (OSError, http.client.HTTPException):
-            done.wait(0.1)
-    raise AssertionError("Rasa's own server did not start")
