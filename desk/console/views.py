@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from desk import wakeups
 from desk.accounts.models import User
+from desk.channels.line.models import LineMedia
 from desk.console import boxes, transcripts
 from desk.console.access import staff, supervisors, user_of
 from desk.console.models import CannedReply, Label
@@ -35,6 +36,13 @@ ALERTS = {"crisis": "命にかかわるおそれ", "crisis_other": "身近な人
 UNDELIVERED = {"blocked": "LINEでブロックされています", "standby": "ほかの窓口が対応中です"}
 #: Events of a thread that are shown at once; older ones are on the print page.
 SHOWN = 300
+#: What is said in place of a file from LINE that is not there.
+FILE_NOTES = {
+    LineMedia.State.PENDING: "LINE から受け取っています…",
+    LineMedia.State.GONE: "LINE から取り出せませんでした（取り消されたか、期限が切れています）",
+    LineMedia.State.TOO_LARGE: "大きすぎるため、預かっていません",
+    LineMedia.State.FAILED: "LINE から取り出せませんでした",
+}
 THREAD = (*transcripts.SHOWN, "alert")
 EXPORTED = 500
 
@@ -119,6 +127,7 @@ def _ready(events: list[Event], conversation: Conversation) -> list[Event]:
     day: date | None = None
     line = conversation.channel == "line"
     failed = _undelivered(events) if line else {}
+    files = dict(LineMedia.objects.filter(event__in=events).values_list("event_id", "state")) if line else {}
     ready_events = []
     for event in events:
         ready: Any = event
@@ -135,7 +144,11 @@ def _ready(events: list[Event], conversation: Conversation) -> list[Event]:
         ready.choices = [choice["title"] for choice in event.data.get("choices", [])]
         ready.undelivered = failed.get(event.pk, "")
         attachment = event.data.get("attachment") or {}
-        file = reverse("line-file", args=[conversation.pk, event.seq]) if line and attachment else ""
+        state = files.get(event.pk, "")
+        file = reverse("line-file", args=[conversation.pk, event.seq]) if state == LineMedia.State.STORED else ""
+        ready.file_note = FILE_NOTES.get(state, "")
+        point = attachment.get("point")
+        ready.place = f"https://www.google.com/maps/search/?api=1&query={point[0]},{point[1]}" if point else ""
         ready.picture = file if attachment.get("kind") == "image" else ""
         ready.file = file if attachment.get("kind") in {"video", "audio", "file"} else ""
         ready_events.append(event)

@@ -36,11 +36,6 @@ _MONTHLY_NOTE = (
     "LINE の今月の送信数の上限に達したため、まだお届けできていません。相手が次に書き込んだときにお届けします。"
 )
 _RATE_NOTE = "LINE の速さの制限のため、少し遅れてお届けします。"
-_SKIPPED_NOTES = {
-    "blocked": "LINE でブロックされているため、このメッセージは届いていません。",
-    "standby": "LINE では別の窓口が対応しているため、このメッセージは届いていません。",
-    "no account": "LINE のアカウントがわからないため、このメッセージは届いていません。",
-}
 #: What a new plan takes over from an earlier one.
 _KEPT = frozenset({"url", "late"})
 _FAILED_NOTE = "LINE に受け付けられなかったため、このメッセージをお届けできませんでした。"
@@ -88,7 +83,6 @@ class LineSender:
             return [Delivery(rows[0].pk, "retry", str(error))]
         plan = await work.run(make_plan, rows)
         if plan.skipped:
-            await work.run(tell_undelivered, plan)
             return [Delivery(row.pk, "skipped", plan.skipped) for row in plan.rows]
         done = await self._send(plan)
         if done[0].state == "sent":
@@ -305,13 +299,6 @@ def tell_late(plan: Plan) -> None:
     if not plan.rows[0].data.get("late"):
         _write(plan, late=True)
         _note(plan, _RATE_NOTE, "rate")
-
-
-def tell_undelivered(plan: Plan) -> None:
-    """What an adviser has written does not reach somebody who has blocked us: that is said beside it."""
-    written = [row for row in plan.rows if row.event.author == Event.Author.ADVISER and row.event.type == "message"]
-    if written and plan.skipped in _SKIPPED_NOTES:
-        _note(Plan(written), _SKIPPED_NOTES[plan.skipped], plan.skipped)
 
 
 def _note(plan: Plan, text: str, kind: str) -> None:
