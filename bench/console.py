@@ -11,10 +11,13 @@ import argparse
 import itertools
 import json
 import os
+import queue
 import random
 import statistics
+import subprocess
 import sys
 import tempfile
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -38,7 +41,7 @@ from desk.conversations.models import Conversation, EngineSender, Event, Person 
 from desk.conversations.services import searchable  # noqa: E402
 from desk.handoff.models import HandoffSettings  # noqa: E402
 from desk.privacy.models import Retention  # noqa: E402
-from tests.desk.served import make_desk, running  # noqa: E402
+from tests.desk.served import Visitor, make_desk, make_engine, running  # noqa: E402
 
 TARGETS = {"postgresql": {"page": 200.0, "search": 500.0}, "sqlite": {"page": 2000.0, "search": 2000.0}}
 PASSWORD = "only for the bench"  # noqa: S105 - of an account on a base made for this
@@ -310,6 +313,71 @@ def measure(times: int) -> list[dict[str, Any]]:
     return figures
 
 
+def reach(times: int) -> list[dict[str, Any]]:
+    """How long a message takes to the other side: from the sender's request to the other's event stream."""
+    figures = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        engine = make_engine(folder)
+        more = {key: os.environ[key] for key in ("DATABASE_URL",) if os.environ.get(key)}
+        process = make_desk(folder, engine.url, **more)
+        code = (
+            "import django; django.setup(); from desk.accounts.models import ApiToken;"
+            " from desk.accounts.services import make_account;"
+            f" print(ApiToken.issue(make_account('reach', {PASSWORD!r}, 'adviser')[0], 'bench'))"
+        )
+        env = {**process.env, "DJANGO_SETTINGS_MODULE": "desk.settings"}
+        token = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True).stdout
+        with running(engine, process), httpx.Client(base_url=process.url, timeout=30, trust_env=False) as client:
+            client.headers["Authorization"] = f"Bearer {token.strip()}"
+            visitor = Visitor(process.url).open().listen()
+            base = f"/api/desk/conversations/{visitor.conversation}"
+            client.post(f"{base}/claim").raise_for_status()
+            with httpx.Client(base_url=process.url, timeout=30, trust_env=False) as browser:
+                user = User(username="reach")
+                _sign_in(browser, user)
+                heard: queue.SimpleQueue[tuple[str, float]] = queue.SimpleQueue()
+                threading.Thread(target=_hear, args=(browser, visitor.conversation, heard), daemon=True).start()
+                figures.append(_reach("adviser to visitor", times, lambda text: _reply(client, base, text), visitor))
+                figures.append(_reach("visitor to adviser", times, visitor.send, heard))
+            visitor.close()
+    return figures
+
+
+def _hear(browser: httpx.Client, conversation: str, heard: queue.SimpleQueue[tuple[str, float]]) -> None:
+    with browser.stream("GET", f"/api/desk/events?conversation={conversation}", timeout=None) as answer:
+        for line in answer.iter_lines():
+            if line.startswith("data: "):
+                heard.put((json.loads(line[6:]).get("text", ""), time.perf_counter()))
+
+
+def _reply(client: httpx.Client, base: str, text: str) -> None:
+    client.post(f"{base}/reply", json={"text": text}).raise_for_status()
+
+
+def _reach(name: str, times: int, send: Callable[[str], object], other: Any) -> dict[str, Any]:
+    taken = []
+    for number in range(times):
+        text = f"{name} {number}"
+        start = time.perf_counter()
+        if isinstance(other, Visitor):
+            send(text)
+            while not any(event.get("text") == text for event in other.events[-3:]):
+                time.sleep(0.001)
+            taken.append((time.perf_counter() - start) * 1000)
+        else:
+            send(text)
+            while True:
+                said, at = other.get(timeout=30)
+                if said == text:
+                    taken.append((at - start) * 1000)
+                    break
+    taken.sort()
+    p95 = taken[max(0, int(len(taken) * 0.95) - 1)]
+    print(f"{name:42} median {statistics.median(taken):7.1f} ms  p95 {p95:7.1f} ms  (≤ 300)", flush=True)
+    return {"name": name, "p50": statistics.median(taken), "p95": p95, "target": 300.0}
+
+
 def _get(client: httpx.Client, path: str) -> None:
     answer = client.get(path)
     if answer.status_code != 200:
@@ -334,8 +402,12 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=20)
     parser.add_argument("--times", type=int, default=60)
     parser.add_argument("--fill", action="store_true")
+    parser.add_argument("--reach", action="store_true", help="only how long a message takes to the other side")
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
+    if asked.reach:
+        print(f"{connection.vendor}, load {os.getloadavg()[0]:.1f}")
+        raise SystemExit(any(one["p95"] > one["target"] for one in reach(asked.times)))
     call_command("migrate", verbosity=0, interactive=False)
     fill(asked.conversations, asked.events)
     if asked.fill:
