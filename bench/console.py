@@ -8,6 +8,7 @@ for this. `--fill` only fills.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import itertools
 import json
 import os
@@ -221,18 +222,42 @@ def fill(conversations: int, events: int) -> None:
     sys.stderr.write(f"\nfilled in {time.monotonic() - start:.0f} s\n")
 
 
+def _cpu(desk: int) -> float:
+    """Milliseconds of processor time that the desk and its connections in PostgreSQL have used so far."""
+    name = os.environ.get("DATABASE_URL", "").rpartition("/")[2]
+    used = 0
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        with contextlib.suppress(OSError):
+            line = (entry / "cmdline").read_text("utf-8", "replace")
+            if int(entry.name) == desk or (name and line.startswith("postgres:") and f" {name} " in line):
+                used += sum(map(int, (entry / "stat").read_text().rpartition(")")[2].split()[11:13]))
+    return used * 1000 / os.sysconf("SC_CLK_TCK")
+
+
 def _time(name: str, run: Callable[[], object], times: int, target: float) -> dict[str, Any]:
     run()
     taken = []
+    before = _cpu(_desk)
     for _ in range(times):
         start = time.perf_counter()
         run()
         taken.append((time.perf_counter() - start) * 1000)
+    cpu = (_cpu(_desk) - before) / times
     taken.sort()
     p95 = taken[max(0, int(len(taken) * 0.95) - 1)]
     met = "" if p95 <= target else "  MISSED"
-    print(f"{name:42} median {statistics.median(taken):7.1f} ms  p95 {p95:7.1f} ms  (≤ {target:.0f}){met}", flush=True)
-    return {"name": name, "p50": statistics.median(taken), "p95": p95, "target": target}
+    print(
+        f"{name:42} median {statistics.median(taken):7.1f} ms  p95 {p95:7.1f} ms  processor {cpu:6.1f} ms"
+        f"  (≤ {target:.0f}){met}",
+        flush=True,
+    )
+    return {"name": name, "p50": statistics.median(taken), "p95": p95, "cpu": cpu, "target": target}
+
+
+#: The desk that is measured.
+_desk = 0
 
 
 def measure(times: int) -> list[dict[str, Any]]:
@@ -252,6 +277,8 @@ def measure(times: int) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         process = make_desk(Path(folder), "http://127.0.0.1:9", **more)
         with running(process), httpx.Client(base_url=process.url, timeout=60, trust_env=False) as client:
+            global _desk
+            _desk = process.process.pid if process.process else 0
             _sign_in(client, made)
             seen = [row.pk for row in Conversation.objects.filter(state="active")[:20]]
             figures += [
@@ -345,7 +372,11 @@ def reach(times: int) -> list[dict[str, Any]]:
 
 
 def _hear(browser: httpx.Client, conversation: str, heard: queue.SimpleQueue[tuple[str, float]]) -> None:
-    with browser.stream("GET", f"/api/desk/events?conversation={conversation}", timeout=None) as answer:
+    # Ends with the client.
+    with (
+        contextlib.suppress(httpx.HTTPError),
+        browser.stream("GET", f"/api/desk/events?conversation={conversation}", timeout=None) as answer,
+    ):
         for line in answer.iter_lines():
             if line.startswith("data: "):
                 heard.put((json.loads(line[6:]).get("text", ""), time.perf_counter()))

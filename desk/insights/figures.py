@@ -32,6 +32,12 @@ class Figures:
     ended: int = 0
     by_day: dict[date, list[int]] = field(default_factory=dict)
     by_channel: dict[str, list[int]] = field(default_factory=dict)
+    #: First wishes for a human by hour of the day (Asia/Tokyo): when people are needed.
+    by_hour: list[int] = field(default_factory=lambda: [0] * 24)
+
+    def stars(self) -> list[int]:
+        """How often each score from 1 to 5 was given."""
+        return [self.scores.count(score) for score in range(1, 6)]
 
     def rows(self) -> list[tuple[str, str]]:
         """Name and value, as they are read."""
@@ -108,18 +114,19 @@ def _one(
     queued: datetime | None = None
     taken: datetime | None = None
     score: int | None = None
+    asked: datetime | None = None
     out_of_hours = claimed = abandoned = False
     for kind, _author, at, data in history:
         if kind == "rating":
             score = int(data.get("score", 0)) or score
             continue
         if kind == "note":
-            handed = True
+            handed, asked = True, asked or at
             out_of_hours = out_of_hours or not plan.is_open(at)
             continue
         state, before = data.get("state"), data.get("before")
         if state == "queued":
-            handed, queued = True, at
+            handed, queued, asked = True, at, asked or at
         elif state == "active":
             handed = claimed = True
             if before not in {"active", "wrap_up"}:
@@ -138,6 +145,8 @@ def _one(
                 result.durations.append((at - taken).total_seconds())
                 taken = None
             queued = None
+    if asked is not None:
+        result.by_hour[asked.astimezone(TOKYO).hour] += 1
     result.claimed += claimed
     result.abandoned += abandoned
     result.out_of_hours += out_of_hours

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_safe
 from desk.console.access import supervisors
 from desk.handoff.hours import TOKYO
 from desk.handoff.package import CHANNELS
-from desk.insights.figures import compute
+from desk.insights.figures import Figures, compute
 
 DAYS = 366
 
@@ -35,7 +36,7 @@ def figures(request: HttpRequest) -> HttpResponseBase:
     business = request.GET.get("hours") == "1"
     result = compute(first, last, channel=channel, business_hours=business)
     if request.GET.get("format") == "csv":
-        return _csv(result.rows(), result.by_day, first, last)
+        return _csv(result, first, last)
     top = max([day[0] for day in result.by_day.values()] + [1])
     width = 700 / max(len(result.by_day), 1)
     bars = [
@@ -54,6 +55,9 @@ def figures(request: HttpRequest) -> HttpResponseBase:
         for number, (day, (count, handed)) in enumerate(sorted(result.by_day.items()))
     ]
     context = {
+        "hours": _columns(result.by_hour, [f"{hour}時" if hour % 3 == 0 else "" for hour in range(24)]),
+        "stars": _columns(result.stars(), [f"{score}点" for score in range(1, 6)]),
+        "rated": len(result.scores),
         "rows": result.rows(),
         "bars": bars,
         "top": top,
@@ -67,14 +71,37 @@ def figures(request: HttpRequest) -> HttpResponseBase:
     return render(request, "console/figures.html", context)
 
 
-def _csv(rows: list[tuple[str, str]], by_day: dict[date, list[int]], first: date, last: date) -> HttpResponse:
+def _columns(counts: list[int], names: list[str]) -> list[dict[str, Any]]:
+    """Columns of a small chart, 360 wide and 120 high."""
+    top, width = max([*counts, 1]), 340 / len(counts)
+    return [
+        {
+            "name": name,
+            "count": count,
+            "x": round(10 + number * width + width * 0.12, 2),
+            "middle": round(10 + (number + 0.5) * width, 2),
+            "width": round(width * 0.76, 2),
+            "y": round(95 - 75 * count / top, 2),
+            "height": round(75 * count / top, 2),
+        }
+        for number, (count, name) in enumerate(zip(counts, names, strict=True))
+    ]
+
+
+def _csv(result: Figures, first: date, last: date) -> HttpResponse:
     out = io.StringIO()
     sheet = csv.writer(out, lineterminator="\r\n")
     sheet.writerow(["項目", "値"])
-    sheet.writerows(rows)
+    sheet.writerows(result.rows())
     sheet.writerow([])
     sheet.writerow(["日付", "会話", "有人対応の希望"])
-    sheet.writerows([day.isoformat(), *counts] for day, counts in sorted(by_day.items()))
+    sheet.writerows([day.isoformat(), *counts] for day, counts in sorted(result.by_day.items()))
+    sheet.writerow([])
+    sheet.writerow(["窓口", "会話", "有人対応の希望"])
+    sheet.writerows([CHANNELS.get(way, way), *counts] for way, counts in sorted(result.by_channel.items()))
+    sheet.writerow([])
+    sheet.writerow(["時刻", "有人対応の希望"])
+    sheet.writerows([f"{hour}時", count] for hour, count in enumerate(result.by_hour))
     answer = HttpResponse(b"\xef\xbb\xbf" + out.getvalue().encode(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="figures-{first}-{last}.csv"'
     return answer

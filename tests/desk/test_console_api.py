@@ -254,5 +254,46 @@ def test_figures_count_a_handover_once(queued: Any) -> None:
     assert (figures.conversations, figures.handed_over, figures.by_bot, figures.claimed) == (2, 1, 1, 1)
     assert len(figures.waits) == len(figures.first_answers) == len(figures.durations) == 1
     assert figures.scores == [4]
+    assert figures.stars() == [0, 0, 0, 1, 0]
+    assert sum(figures.by_hour) == 1, "a handover has one first wish, however often it is asked for"
     boss = _inside(_account("boss", "supervisor"))
+    assert "評価の数" in boss.get("/desk/figures/").content.decode()
     assert boss.get("/desk/figures/?format=csv").content.startswith(b"\xef\xbb\xbf")
+
+
+def test_records_show_who_looked_and_exported(queued: Any) -> None:
+    one, boss = _inside(_account("sato")), _inside(_account("boss", "supervisor"))
+    one.get(f"/desk/c/{queued.pk}/")
+    one.get(f"/api/desk/conversations/{queued.pk}/export?format=csv&notes=0")
+    page = boss.get("/desk/records/").content.decode()
+    assert "CSV・メモなし" in page
+    assert page.count("<td>sato</td>") == 2
+    only = boss.get("/desk/records/", {"action": "export", "conversation": str(queued.pk)}).content.decode()
+    assert only.count("<td>sato</td>") == 1
+    sheet = boss.get("/desk/records/?format=csv").content
+    assert sheet.startswith(b"\xef\xbb\xbf")
+    assert "書き出し" in sheet.decode()
+    for wrong in ({"user": "x"}, {"conversation": "1"}, {"from": "昨日"}):
+        assert boss.get("/desk/records/", wrong).status_code == 400
+    boss.post(f"/desk/c/{queued.pk}/erase/", {"confirmation": "消去"})
+    assert "消去済み" in boss.get("/desk/records/").content.decode(), "the record outlives the conversation"
+
+
+def test_a_search_shows_where_the_word_stands(queued: Any) -> None:
+    client = _inside(_account("sato"))
+    page = client.get("/desk/list/", {"q": "財務"}).content.decode()
+    assert "経理と<mark>財務</mark>の違いは？" in page
+    queued.person.display_name = "山田さん"
+    queued.person.save()
+    assert "山田さん" in client.get("/desk/list/", {"q": "山田"}).content.decode()
+
+
+def test_opening_a_thread_by_htmx_gives_the_thread_alone(queued: Any) -> None:
+    client = _inside(_account("sato"))
+    path = f"/desk/c/{queued.pk}/"
+    assert "<html" in client.get(path).content.decode()
+    part = client.get(path, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    assert 'id="thread"' in part
+    whole = client.get(path, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"}).content.decode()
+    assert "<html" in whole

@@ -187,7 +187,6 @@
       text().value = sessionStorage.getItem(kept()) || "";
       ready();
       toEnd();
-      ping();
     }
     mark(); badge(); listen();
     // On a phone the thread takes the list's place: the keyboard and the reader follow it.
@@ -328,6 +327,8 @@
   function listen() {
     stream?.close();
     stream = new EventSource(`/api/desk/events${id ? `?conversation=${id}&after=${seq}` : ""}`);
+    // Said once we can hear the answer of who is here already.
+    stream.onopen = () => ping();
     stream.addEventListener("changed", (event) => { announce(JSON.parse(event.data)); rowsSoon(); });
     stream.onmessage = (event) => {
       const data = JSON.parse(event.data);
@@ -399,5 +400,4 @@
   waits();
   setInterval(waits, 20000);
   opened();
-  if (!id) ping();
 })();
