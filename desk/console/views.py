@@ -37,7 +37,7 @@ UNDELIVERED = {"blocked": "LINEでブロックされています", "standby": "�
 #: Events of a thread that are shown at once; older ones are on the print page.
 SHOWN = 300
 #: What is said in place of a file from LINE that is not there.
-FILE_NOTES = {
+FILE_NOTES: dict[str, str] = {
     LineMedia.State.PENDING: "LINE から受け取っています…",
     LineMedia.State.GONE: "LINE から取り出せませんでした（取り消されたか、期限が切れています）",
     LineMedia.State.TOO_LARGE: "大きすぎるため、預かっていません",
@@ -67,6 +67,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
         "counts": numbers,
         "q": q,
         "label": label,
+        "tail": "?" + urlencode({name: value for name, value in (("box", box), ("q", q), ("label", label)) if value}),
         "all_labels": list(Label.objects.all()),
         "open": handoff.is_open(),
     }
