@@ -70,3 +70,51 @@ def test_the_adviser_sees_what_came_by_line(line: StandInLine, user: str, query:
     assert adviser.get(source).content == b"jpeg"
     # Files are for the staff only.
     assert httpx.get(f"{line.desk}{source}", trust_env=False).status_code in {302, 403}
+
+
+def test_a_whole_story_with_an_adviser(
+    line: StandInLine, user: str, query: Query, adviser: httpx.Client, line_engine: Process
+) -> None:
+    def desk(action: str, **body: Any) -> int:
+        path = f"/api/desk/conversations/{uuid.UUID(conversation)}/{action}"
+        headers = {"X-CSRFToken": adviser.cookies["csrftoken"], "Referer": line.desk}
+        return adviser.post(path, json=body, headers=headers).status_code
+
+    greet(line, user)
+    conversation = conversation_of(query, user)
+    line.post(line.text(user, "question"))
+    wait_until(lambda: "quickReply" in line.last(user))
+    line.post(line.tap(user, "はい"))
+    wait_until(lambda: any("sa_answer" in text for text in line.texts(user)))
+    line.post(line.text(user, "result"))
+    wait_until(lambda: any(message["type"] == "flex" for message in line.screens[user]), 20)
+    line.post(line.event(user, "postback", postback={"data": "m=human"}))
+    wait_until(lambda: any("受け付けました" in text for text in line.texts(user)))
+    assert desk("claim") == 200
+    wait_until(lambda: any("が対応します" in text for text in line.texts(user)))
+
+    # The adviser writes: LINE shows it while it lasts, and by whose name the answer comes.
+    line.loading.clear()
+    desk("typing", typing=True)
+    wait_until(lambda: user in line.loading)
+    line.ahead = 100
+    assert desk("reply", text="担当の森です。\n何でもお聞きください。", id=str(uuid.uuid4())) == 200
+    wait_until(lambda: any("担当の森です" in text for text in line.texts(user)))
+    said = next(message for message in line.screens[user] if "担当の森です" in message.get("text", ""))
+    assert said["sender"]["name"].startswith("mori")
+    line.post(line.text(user, "年収のことを聞きたいです"))
+    wait_until(lambda: query("SELECT 1 FROM conversations_event WHERE text = ?", "年収のことを聞きたいです"))
+    # What people say to people does not go to the bot.
+    assert not any("年収" in text for text in line.texts(user))
+
+    assert desk("return") == 200
+    wait_until(lambda: any("自動応答がお答えします" in text for text in line.texts(user)))
+    line.post(line.text(user, "back"))
+    wait_until(lambda: "p2: back" in line.texts(user))
+    line.post(line.event(user, "unfollow"))
+    wait_until(
+        lambda: query(
+            "SELECT 1 FROM conversations_event WHERE conversation_id = ? AND text LIKE '%ブロック%'", conversation
+        )
+    )
+    assert line.refused == []

@@ -120,14 +120,16 @@ class LineSender:
     async def _reply(self, plan: Plan, token: LineEvent) -> list[Delivery] | None:
         """None: to be pushed."""
         alive = token.reply_until is not None and token.reply_until > timezone.now()
-        if not alive:
-            if plan.tried:
-                _doubt(plan, "the reply token died before LINE could be asked again")
+        if not alive and not plan.tried:
             return None
+        # Nobody knows of an earlier try, and the token is old: LINE is asked once more, it may be patient.
         try:
             await self._api().reply(token.reply_token, plan.messages)
         except RefusedError as error:
             if error.dead_token:
+                if not alive:
+                    _doubt(plan, "the reply token died before LINE could be asked again")
+                    return None
                 if plan.tried:
                     log.info("an earlier reply had been accepted", extra=_about(plan))
                     return _all(plan, "sent", "accepted earlier")
@@ -140,6 +142,9 @@ class LineSender:
             await work.run(take_back_try, plan)
             return _later(plan, error, 2.0)
         except UnsureError as error:
+            if not alive:
+                _doubt(plan, "the reply token is old and LINE does not answer")
+                return None
             log.warning("a reply without an answer", extra={**_about(plan), "kind": str(error)})
             return _later(plan, error, 1.0)
         return _all(plan, "sent")
