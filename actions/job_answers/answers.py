@@ -49,6 +49,7 @@ _WHICH_ONE: Final = re.compile("どの|どれ|どんな(?:仕事|職種|事務)|
 _REQUEST: Final = re.compile(
     "(?:教えて|説明して)(?:もらえ(?:ますか|ません|ないで)|くれ(?:ますか|ません|ないで)|いただけ|ください|ほしい).*$"
 )
+_SENTENCE: Final = re.compile("[?？。!！]")
 # Work with pay, not how much it is.
 _PAY_WORK: Final = re.compile("計算|手続|集計|管理|処理")
 _YES_NO: Final = re.compile(
@@ -186,12 +187,16 @@ class Answers:
         entry = best[1]
         text = entry.say
         if group is not None:
-            text = self.known.replies["group_first"].format(group=group) + text
+            text = self.known.replies["group_first"].format(group=group) + text.removeprefix(f"{group}は、")
         elif any(word in asked for word in entry.no):
             text = self.known.replies["no_first"] + text
         elif any(word in asked for word in entry.yes):
             text = self.known.replies["yes_first"] + text
         return Line(f"direct.{entry.number}", text, bullet=False), INTENT_OF[entry.aspect]
+
+    def _about_group(self, job: str) -> str:
+        """How an answer begins that is the group's and not the job's own; never empty."""
+        return str(self.known.replies["group_first"].format(group=self._groups.get(job) or job))
 
     def _task(self, question: Question) -> tuple[Line, str] | None:
         """'総務って社内イベントもやるの？': whether a task belongs to the job, or whose it is."""
@@ -233,9 +238,18 @@ class Answers:
         """The sentence first, then the answer that it belongs to, without what the sentence has said."""
         plan = self._planned(replace(question, intent=intent, text="", entities={}))
         lines = [line for line in plan.lines if line.id != said.id and not _says(said.text, line)]
+        first = [said]
+        for part in _SENTENCE.split(question.text):
+            # '未経験でもいい？研修はある？': the other thing asked for is said as well.
+            other = self._direct(replace(question, text=part)) if part else None
+            if other is not None and other[0].id != said.id and len(first) < 2:
+                first.append(replace(other[0], header=""))
+        if len(question.jobs) == 1 and said.text.startswith(self._about_group(question.jobs[0])):
+            # That it is the group's has been said.
+            plan = replace(plan, lead="")
         # A paragraph of its own, even where the answer goes on in sentences.
         rest = [replace(line, header=line.header or plan.lead or "") for line in lines]
-        return replace(plan, lines=_once([said, *rest]), lead="", fill=False, specific=True, plain=plan.plain)
+        return replace(plan, lines=_once([*first, *rest]), lead="", fill=False, specific=True, plain=plan.plain)
 
     def about(self, question: Question) -> Plan:
         """A job (or more, or none: then both groups) and one aspect of it."""

@@ -52,6 +52,10 @@ _PLACES: Final = (
 _ANEW: Final = re.compile("(?:のこと|について|の仕事|の話).{0,3}(?:教え|おしえ|知り|聞)")
 # More is asked than the one thing that was understood.
 _ALSO: Final = re.compile("あと|それと|それから|ついでに|ちなみに|[?？。].")
+_COMPARES: Final = re.compile("と(?:は|も|って)?.{0,3}(?:違|ちが|同じ|一緒|別)")
+_WISH: Final = re.compile(
+    "(?:支えたい|助けたい|サポートしたい|手伝いたい|やりたい|なりたい|してみたい)(?:です|んです|な)?[。!！]?$"
+)
 _CONCRETE: Final = re.compile("具体|例え|たとえ|例を")
 _NEXT: Final = re.compile("^(?:じゃあ|では|で)?[、]?(?:その)?(?:次|つぎ)(?:は|の|って|に|を|[?？。]|$)")
 # The four steps, in their order.
@@ -234,11 +238,19 @@ class Conversation:
         if turn.intent not in TOPIC:
             # Sent here by another topic that could make nothing of it.
             return self.lost(turn, state)
+        if turn.intent == "ask_service" and _WISH.search(turn.text) and self.answers.hints(turn.question()):
+            # '営業の人をサポートしたい' is a wish for oneself, not for the service.
+            turn = replace(turn, intent="ask_what_suits_me", ranking=())
         doubt = self._unsure(turn, state)
         return doubt or self._answer(self._resolved(turn.question(), state), state)
 
     def _resolved(self, question: Question, state: State) -> Question:
         """The question with the jobs that it leaves unsaid."""
+        if len(question.jobs) == 1 and question.intent in ("ask_job", "follow_up") and _COMPARES.search(question.text):
+            other = [job for job in state.focus_jobs[:1] if job != question.jobs[0]]
+            if other:
+                # '労務とは違うの？' after 人事
+                return replace(question, intent="ask_difference", jobs=(*other, *question.jobs))
         if question.intent == "ask_difference":
             return self._both_sides(question, state)
         if question.jobs or question.intent not in _ABOUT_FOCUS or _ABOUT_ALL.search(question.text):
@@ -358,14 +370,15 @@ class Conversation:
         aspect = ASPECT_OF.get(question.intent, "examples")
         wide = [*subjects, *(self.known.subjects[name].group or "" for name in subjects)]
         asked = [passage for name in wide for passage in self._examples_in(name, aspect)]
+        theirs = [passage for name in subjects for passage in self._examples_in(name, aspect)]
         planned = [line.passage for line in plan.lines if line.passage is not None and line.passage.level == 2]
         own = [passage for name in subjects for passage in self._examples_in(name, "examples")]
         shared = [passage for name in wide for passage in self._examples_in(name, "examples")]
         duties = [p for name in subjects[:1] for p in self.known.subjects[name].section("duties").passages]
         # Of what was asked, if need be again; else of the job; else its tasks: '例えば？' never gets a shrug.
         fresh: list[Passage] = []
-        for passages, again in ((asked, False), (asked, True), (planned, False), (own, True), (shared, True),
-                                (duties, True)):  # fmt: skip
+        for passages, again in ((theirs, False), (theirs, True), (asked, False), (asked, True), (planned, False),
+                                (own, True), (shared, True), (duties, True)):  # fmt: skip
             fresh = [passage for passage in passages if again or passage.id not in shown]
             if fresh:
                 break

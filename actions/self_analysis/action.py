@@ -9,6 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.job_answers.action import knows
 from actions.notice import say_notice_once
 from actions.self_analysis import data, result, talk
 from actions.self_analysis.state import CONSENT, DONE, State
@@ -171,7 +172,8 @@ class ActionSelfAnalysis(Action):
         events: list[EventType] = say_notice_once(dispatcher, tracker)
         analysis = data.load()
         message = said(tracker)
-        if message.intent in talk.ONLY_INSIDE and not message.tapped and not state_of(tracker).started:
+        misread = message.intent in talk.ONLY_INSIDE or knows(tracker.latest_message or {})
+        if misread and not message.tapped and not state_of(tracker).started:
             # Nobody answers a question that was not asked: it was another topic, misread.
             return [*events, FollowupAction("action_job_answers")]
         out = talk.outside(analysis, state_of(tracker), message, now(tracker))

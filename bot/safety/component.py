@@ -8,13 +8,22 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.constants import (
+    ENTITIES,
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.safety.replies import CRISIS_KINDS
 from bot.safety.rules import detect, figure_of_speech
 
 QUESTIONS: Final = "questions"
+# Who names these is most likely asking about work ('事務の腕の見せどころって何').
+_OF_WORK: Final = ("job", "step", "certificate", "tool")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -23,12 +32,16 @@ class CrisisRules(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`lift_above`: a crisis held this likely by the classifier counts, though another intent leads."""
-        return {"lift_above": 0.45}
+        """`lift_above`: a crisis held this likely by the classifier counts, though another intent leads.
+
+        `lift_above_job`: the same where the message names a job, a step or a certificate and no rule speaks.
+        """
+        return {"lift_above": 0.45, "lift_above_job": 0.45}
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Keeps the threshold."""
         self._lift_above = float(config["lift_above"])
+        self._lift_above_job = max(self._lift_above, float(config["lift_above_job"]))
 
     @classmethod
     def create(
@@ -66,7 +79,8 @@ class CrisisRules(GraphComponent):
         if leading in CRISIS_KINDS:
             return
         own, of_another = (likely.get(kind, 0.0) for kind in CRISIS_KINDS)
-        if own + of_another >= self._lift_above:
+        about_work = any(entity.get("entity") in _OF_WORK for entity in message.get(ENTITIES) or ())
+        if own + of_another >= (self._lift_above_job if about_work else self._lift_above):
             self._set(message, "crisis" if own >= of_another else "crisis_other", own + of_another, ranking)
 
     def _set(self, message: Message, kind: str, confidence: float, ranking: list[dict[str, Any]]) -> None:
