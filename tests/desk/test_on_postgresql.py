@@ -14,9 +14,10 @@ from tests.serving import ROOT
 
 @pytest.mark.postgres
 @pytest.mark.skipif("DATABASE_URL" in os.environ, reason="this is the run on PostgreSQL")
-def test_services_on_postgresql(postgres: Server) -> None:
+@pytest.mark.parametrize("file", ["test_services.py", "test_handoff.py", "test_console_api.py"])
+def test_services_on_postgresql(postgres: Server, file: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "tests/desk/test_services.py", "-p", "no:cacheprovider"],
+        [sys.executable, "-m", "pytest", "-q", f"tests/desk/{file}", "-p", "no:cacheprovider"],
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": postgres.database(), "DESK_DB_POOL": "40"},
         capture_output=True,
