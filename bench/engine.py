@@ -716,6 +716,8 @@ def main() -> None:
     parser.add_argument("--soak", type=int, default=0, help="only so many turns, over a twenty-fifth as many people")
     parser.add_argument("--page", action="store_true", help="only write the page anew from the last figures")
     options = parser.parse_args()
+    # Ended from outside, it ends its engines, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     known: dict[str, Any] = json.loads(OUT.read_text()) if OUT.exists() else {}
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     where = machine()
