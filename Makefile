@@ -31,7 +31,10 @@ run: train ## Start engine and desk; prints the addresses (PORT, ENGINE_PORT, DA
 	@exec $(DESK)/python -m desk.run
 
 chat: train ## Talk to the engine in the terminal
-	@$(ENGINE)/rasa shell --model models/michishirube.tar.gz
+	@SANIC_HOST=127.0.0.1 $(ENGINE)/python -m rasa_sdk --actions actions --port 5055 >/dev/null 2>&1 & actions=$$!; \
+	trap "kill $$actions 2>/dev/null" EXIT; \
+	until (exec 3<>/dev/tcp/127.0.0.1/5055) 2>/dev/null; do kill -0 $$actions || exit 1; sleep 0.2; done; \
+	$(ENGINE)/rasa shell --model models/michishirube.tar.gz
 
 # A name or a password may hold anything that a shell or make would take for its own: they travel in the environment.
 adviser: export ADVISER_NAME := $(value NAME)
