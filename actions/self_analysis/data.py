@@ -53,7 +53,7 @@ class Choice:
     words: re.Pattern[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Question:
     """One of the twelve items. `weight` is 0 for what does not feed the axis."""
 
@@ -111,10 +111,10 @@ class Polarity:
     negative: re.Pattern[str]
     cancel: re.Pattern[str]
     undone: re.Pattern[str]
-    before: re.Pattern[str]
-    before_topic: re.Pattern[str]
     turns: re.Pattern[str]
     positive: re.Pattern[str]
+    granted: re.Pattern[str]
+    instead: re.Pattern[str]
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class Prohibited:
     words: re.Pattern[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Analysis:
     """The whole data file. `scoring`, `limits`, `texts`, `result` and `draft` are used as they stand in it."""
 
@@ -367,7 +367,7 @@ def parse(raw: dict[str, Any]) -> Analysis:
             negative=one_of(polarity["negative"]),
             **{
                 name: re.compile(polarity[name])
-                for name in ("cancel", "undone", "before", "before_topic", "turns", "positive")
+                for name in ("cancel", "undone", "turns", "positive", "granted", "instead")
             },
         ),
         prohibited=tuple(Prohibited(p["topic"], one_of(p["words"])) for p in raw["prohibited"]),

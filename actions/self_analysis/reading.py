@@ -1,81 +1,22 @@
-"""Reads typed answers to the choice items (「どちらかというとB」, 「３」) and typed controls (「スキップ」)."""
+"""Reads typed answers to the choice items: 「どちらかというとB」, 「３」, 「決まった手順のほうがいいかな」.
+
+Letters, numbers and the scale's own words are read by rules, and so is how strongly something is said. What other
+words mean is learned from examples (data/self_analysis/answers.yml); what the rules make of them counts among what is
+learned from.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from functools import lru_cache
+from typing import Any, Final
 
+from actions.self_analysis import examples, learning
+from actions.self_analysis.controls import control
 from actions.self_analysis.data import Choice, Question, fold
-
-Control = Literal[
-    "skip",
-    "back",
-    "pause",
-    "over",
-    "cancel",
-    "reason",
-    "explain",
-    "example",
-    "progress",
-    "change",
-    "result",
-    "repeat",
-    "keep",
-]
-
-# A control is said alone: a whole message of these words with nothing of weight around them.
-_TAIL = r"(?:の?で)?(?:いい|良い|よい|大丈夫|ok)?(?:です|でお願いします|お願いします|お願い|ください|下さい|ね|よ|かな|たい|たいです|たいんですけど|たいのですが|たいんだけど|しよう|します|する|して|してください|してもいい|していい|しても(?:いい|大丈夫)ですか|してほしい|せて|もいい|もいいですか|も大丈夫ですか|か|の|な|けど|が|。|!|\?|、|\s)*"
-_HEAD = r"(?:えっと|えーと|あの|すみません|すいません|ごめんなさい|ごめん|ちょっと|一旦|いったん|やっぱり?|この(?:質問|問題)?[はを]?|今日は|今は|とりあえず|じゃあ?|では|もう|一度|もう一度|それ|、|。|\s)*"
-_CONTROL_WORDS: Final[tuple[tuple[Control, str], ...]] = (
-    (
-        "skip",
-        r"スキップ|すきっぷ|skip|パス|飛ば(?:す|して|し)|とば(?:す|して|し)|次(?:の質問)?(?:へ|に|いこう|行こう|に進(?:む|んで|みたい)|に行って|お願い)?|答えたく(?:ない|ありません)|言いたく(?:ない|ありません)|ノーコメント|省略",
-    ),
-    (
-        "back",
-        r"(?:1つ|一つ|ひとつ|1個)?(?:前|まえ)?(?:の質問|の問題)?(?:に|へ)?(?:戻(?:る|って|り|して|りたい)|もど(?:る|って|り))|(?:1つ|一つ|ひとつ)?(?:前|まえ)(?:の質問|の問題)?(?:に|へ)?|戻(?:る|って|り|して)|もど(?:る|って)|back|さっきの(?:質問)?に(?:戻(?:る|って|り|して)|もど(?:る|って))",
-    ),
-    (
-        "pause",
-        r"中断|休憩|ひと休み|後で|あとで|また(?:今度|後で|あとで|明日)|続きは(?:また|後で|あとで|今度|明日).*|今日はここまで|ここまで(?:に|で)?|一時停止|ストップ|ポーズ|時間(?:が)?な(?:い|くなった)(?:ので|から)(?:また|後で|あとで|中断)?.*|保存(?:し)?",
-    ),
-    (
-        "over",
-        r"(?:最初|はじめ|初め|始め|1|一)から(?:やり直|やりなお)?(?:す|し|したい|して|もう一度)?|やり直(?:す|し|したい|して)|リセット|全部消して|もう一回最初から.*",
-    ),
-    (
-        "cancel",
-        r"やめ(?:る|ます|たい|て|とく|ておく|ときます)?|やっぱり?やめ.*|終了|終わ(?:る|り|りたい|らせて)|キャンセル|中止",
-    ),
-    (
-        "reason",
-        r"(?:(?:なんで|何で)(?!も)|なぜ|どうして|なにゆえ)(?:そんな|こんな|それ|これ|この)?(?:こと|質問)?(?:を|が)?(?:聞く|聞いて|聞かれ|きく|必要|答え|知りたい|るんです).*|(?:何|なん)の(?:ため|意味|目的).*|(?:聞く|質問の)(?:理由|意図|目的)(?:は|を)?(?:何|なに|教えて)?.*|理由(?:は|を教えて)?|(?:なんで|何で)(?!も)|なぜ|どうして",
-    ),
-    (
-        "explain",
-        r".*(?:意味|質問|意図|言ってること)(?:が|は|の意味が)?(?:よく|いまいち|ちょっと|あまり)?(?:わから|分から|判ら|わかりにく|分かりにく|理解でき|不明).*|(?:どういう|どうゆう)(?:意味|こと|質問).*|(?:もっと|もう少し)?(?:簡単|かんたん|わかりやすく|分かりやすく|噛み砕いて|やさしく)(?:に)?(?:言って|説明|して|言い換え|お願い)?.*|(?:質問|これ)(?:を|の)?(?:説明|意味).*|説明して|何を聞(?:いて|かれて).*|[ab]って(?:どういう|何|なに).*",
-    ),
-    (
-        "example",
-        r"(?:例|たとえ|具体例|サンプル|見本)(?:を|が|は|も)?(?:出(?:す|して|し)|教えて|見(?:る|せて|たい)|ほしい|欲しい|挙げて|あげて|ある|ください)?.*|(?:例えば|たとえば)(?:どんな(?:感じ|こと|の)?|何|なに)?|例示.*|(?:どんな|どういう)(?:こと|感じ|の)(?:を|で|が)?(?:書け|答え|言え|例|あり)?.*",
-    ),
-    (
-        "progress",
-        r"(?:あと|残り|後)(?:は)?(?:何(?:問|個|分)|どの(?:くらい|ぐらい)|どれ(?:くらい|ぐらい)|いくつ).*|(?:今|いま)?(?:何問目|何番目|どこ(?:まで)?).*|進捗|いつ終わ.*|まだ(?:続|ある|あり).*",
-    ),
-    (
-        "change",
-        r".*(?:答え|回答|さっきの|前の|選択|[0-9一二三四五六七八九十]+(?:番|問)(?:目)?|q[0-9]+)(?:の?(?:答え|回答|質問|やつ|分))?(?:を|は|だけ|も)?(?:変え|かえ|変更|直し|直す|訂正|修正|間違え|取り消|取消|消し|選び直).*|.*(?:は|を)(?:消して|取り消して|削除して|なかったことに|外して).*|(?:間違えた|間違えました|ミスった|押し間違え.*|訂正|変更|答えを変える)",
-    ),
-    ("result", r"(?:もう)?結果(?:を|が|だけ|は)?(?:見|み|知り|出し|教え|ほし).*|ここまでの結果.*"),
-    (
-        "repeat",
-        r"(?:もう一[度回]|再度)(?:言って|質問|お願い|見せて|聞いて|教えて)?.*|質問は何(?:でしたっけ|だっけ|ですか)?|何(?:の質問)?(?:だっけ|でしたっけ)|質問(?:を)?忘れ.*",
-    ),
-    ("keep", r"(?:そのまま|このまま|前の(?:答え)?のまま|変えない|変更なし)"),
-)
-_CONTROLS: Final = tuple((name, re.compile(rf"^{_HEAD}(?:{body}){_TAIL}$")) for name, body in _CONTROL_WORDS)
+from bot.nlu.linear import Example, LinearModel
 
 _QUESTION = re.compile(
     r"何(?:を|が|の|ですか|なの|て)|なに(?:を|が)|なん(?:で|の|ですか|なん)|どういう|どんな|どうやって|どうすれ|どうなん|どう(?:違|ちが)|"
@@ -88,7 +29,7 @@ _ANSWERISH_QUESTION = re.compile(
 
 _HEDGE = re.compile(
     r"どちらか(?:と|て)?(?:言|い)?|どっちか(?:と|て|っ)?|どちらかと|やや|ちょっと|少し|すこし|わりと|割と|割に|寄り|より$|よりです|よりかな|気持ち|若干|かな(?![いくけか])|かも|"
-    r"気が(?:し|す)|気もし|多分|たぶん|おそらく|恐らく|強いて|しいて|まあ|まぁ|どうせなら|選ぶなら|っぽい|のような|傾向|多少|いくらか|比較的|んー|うーん|なんとなく|何となく|迷う|悩|微妙|近い|比べ(?:れば|ると|たら)|基本的に|多め|どっちかなら|どちらかなら|選べと言われ|あえて|敢えて|に?傾|ほうかも|6割|7割|六割|七割|ときどき|時々|できれば|できたら"
+    r"気が(?:し|す)|気もし|多分|たぶん|おそらく|恐らく|強いて|しいて|まあ|まぁ|どうせなら|選ぶなら|っぽい|のような|傾向|多少|いくらか|比較的|んー|うーん|なんとなく|何となく|迷う|悩|微妙|近い|比べ(?:れば|ると|たら)|基本的に|多め|どっちかなら|どちらかなら|選べと言われ|あえて|敢えて|に?傾|ほうかも|弱|6割|7割|六割|七割|ときどき|時々|できれば|できたら"
 )
 _FIRM = re.compile(
     r"絶対|ぜったい|完全|断然|だんぜん|もちろん|とても|すごく|すっごく|間違いなく|はっきり|圧倒的|強く|かなり|100|一択|断トツ|めっちゃ|めちゃ|非常に|大いに|一番|ばっちり|バッチリ|本当に|ほんとに|まさに|明らかに|これしか|そのもの|10割|9割|ど真ん中|心から|ガッツリ|がっつり|迷わず|ダントツ|そのもの"
@@ -96,7 +37,7 @@ _FIRM = re.compile(
 _UNKNOWN = re.compile(
     r"どっち(?:だろ|かな|なんだろ)|どちら(?:だろ|かな|なんだろ)|選び(?:にく|がた|きれ|かね|よう)|絞れ|比べられ|(?:言い|答え)(?:にく|づら|られな|ようが)|わから|分から|判ら|わかん|分かん|どちらとも|どっちとも|どちらも|どっちも|どちらでも|どっちでも|どちらもい|両方|半々|五分五分|半分(?:ずつ|くらい)|迷(?:う|い|って)|選べ|"
     r"決め(?:られ|にく|かね|がた)|決まら|半分|5分|中立|ニュートラル|保留|未定|考え中|混ざ|思いつか|謎|なんとも|何とも|ケースバイケース|場合による|時による|ときによる|同じ(?:くらい|ぐらい|程度)|想像(?:が)?つか|イメージ(?:が)?(?:わか|湧か|つか|でき)|"
-    r"判断(?:でき|つか)|考えたこと(?:が)?な|特に(?:な|あり)|ピンとこ|間(?:くらい|かな|です|$)|中間|真ん中|不明|さあ|悩(?:む|み|ま)|"
+    r"わかり(?:ませ|に)|分かり(?:ませ|に)|まよ(?:う|っ|い)|判断(?:でき|つか)|考えたこと(?:が)?な|特に(?:な|あり)|ピンとこ|間(?:くらい|かな|です|$)|中間|真ん中|不明|さあ|悩(?:む|み|ま)|"
     r"甲乙|はっきりしな|(?:その)?(?:時|とき|状況|仕事|内容|もの|人|日|気分|相手)による|(?:時|とき|状況|仕事|内容|もの|人|日|気分|相手)次第|なんでもい|何でもい|どれでも|難しい(?:です|な|ね|質問)?|おまかせ|お任せ|フィフティ|50[:対/]50|5[:対]5|バランス|均等|言い切れ|言えな|いえな|こだわり(?:は)?な|知らな|どうだろう|どうかな|どっちだろう|どちらだろう|該当(?:なし|しな)|^ない(?:です)?$"
 )
 _UNLIKE = re.compile(
@@ -153,14 +94,6 @@ class Reading:
 
     v: str | list[str]
     sure: bool
-
-
-def control(text: str) -> Control | None:
-    """The typed control, if the message is one and nothing else."""
-    plain = fold(text)
-    if len(plain) > 60:
-        return None
-    return next((name for name, pattern in _CONTROLS if pattern.match(plain)), None)
 
 
 def nothing_to_say(text: str) -> bool:
@@ -223,19 +156,29 @@ def _read_steps(question: Question, core: str, plain: str) -> Reading | None:
     number = _number(core)
     if number is not None:
         return Reading(str(number), True) if number <= 4 else Reading("unknown", True) if number == 5 else None
+    if _FAR_END.match(core):
+        return None  # on the buttons 「わからない」 stands at the end
     side, sure = None, False
     parts = [part for part in _TURN.split(core) if part.strip()]
     for part in reversed(parts):
         side, sure = _side_of(question, part)
         if side:
             break
-    if side is None:
-        both = len(set(_LETTER.findall(core))) == 2
-        return Reading("unknown", True) if both or _UNKNOWN.search(core) or not _FILLER.sub("", plain) else None
-    if _UNKNOWN.search(parts[-1]) and (re.search(r"どちらとも|どっちとも|どちらも|どっちも|両方|半々", parts[-1])):
+    both = len(set(_LETTER.findall(core))) == 2
+    if side is None and both:
         return Reading("unknown", True)
+    if side is not None and re.search(r"どちらとも|どっちとも|どちらも|どっちも|両方|半々", parts[-1]):
+        return Reading("unknown", True)
+    if not sure:
+        last = parts[-1] if len(parts) > 1 else ""
+        meant = _meant(question, plain, _hints_of_steps(question, plain, side), last=last)
+        if meant == examples.UNKNOWN:
+            return Reading("unknown", True)
+        if meant not in ("a", "b"):
+            return None
+        side = meant
     hedged = _degree(f"{plain} {core}", "weak", "strong") == "weak"
-    v = {("a", False): "1", ("a", True): "2", ("b", True): "3", ("b", False): "4"}[(side, hedged)]
+    v = {("a", False): "1", ("a", True): "2", ("b", True): "3", ("b", False): "4"}[(str(side), hedged)]
     return Reading(v, sure)
 
 
@@ -252,7 +195,9 @@ def _side_of(question: Question, part: str) -> tuple[str | None, bool]:
         letters |= {letter for letter, words in _LETTER_WORDS if words.search(chosen)}
         if len(letters) == 1:
             letter = letters.pop()
-            if not flip and _UNLIKE.search(chosen):
+            # 「Aは無理」 flips; 「責任が重いのは無理なんでA」 gives the reason first
+            said = _LETTER.search(chosen)
+            if not flip and _UNLIKE.search(chosen, said.end() if said else 0):
                 flip = True
             return (("b" if letter == "a" else "a") if flip else letter), True
         if len(letters) == 2:
@@ -331,6 +276,18 @@ _EXACT: Final = (
 )
 
 
+# 「まあまあ」, 「ちょっとだけなら」; 「あんまり」
+_RATHER = re.compile(
+    r"^(?:まあまあ|そこそこ|ある程度|それなり|わりと|割と|けっこう|結構(?!です))|"
+    r"^(?:まあ|まぁ)?(?:少し|ちょっと|多少|短期間|短時間|週末|週[1-3]くらい|頑張れば|がんばれば)(?:だけ)?(?:なら|でき|いけ|$)|"
+    r"^(?:頑張れば|がんばれば)|^(?:やや|少し|ちょっと|まあ|まぁ)(?:です|かな|かも|ね)*$"
+)
+_BRIEF_NOT = re.compile(r"^(?:あまり|あんまり|そんなに|それほど)(?:です|かな|かも|…|・)*$")
+# A yes or no of this many characters holds nothing else.
+_BRIEF: Final = 8
+# 「2か3」: the nearer to the middle
+_BETWEEN = re.compile(rf"^([1-5])\s*(?:か|~|〜|から|or|と|の間|、)\s*([1-5])\s*{_ENDING}$")
+_FAR_END = re.compile(rf"^(?:一番|いちばん)(右|左|上|下)(?:の)?(?:やつ|ほう|方)?\s*{_ENDING}$")
 _NOT_HARD = re.compile(
     r"(?:無理|苦手|嫌い?|不可能|つらく|苦痛?|難しく|難しい(?:こと|わけ)|面倒|負担|抵抗|不安)(?:では|じゃ|とは|には?|は|が|も)*(?:な(?:い|く|らな)|ありませ|なりませ|思わな|感じな)"
 )
@@ -338,6 +295,12 @@ _NOT_HARD = re.compile(
 
 def _read_scale(question: Question, core: str, plain: str) -> Reading | None:
     core = _NOT_HARD.sub("大丈夫", core)
+    between = _BETWEEN.match(core)
+    if between:
+        return Reading(min(between.groups(), key=lambda step: abs(int(step) - 3)), True)
+    end = _FAR_END.match(core)
+    if end:
+        return Reading("5" if end.group(1) in "右下" else "1", True)
     if core.strip("。!です") in _MARKS:
         return Reading(_MARKS[core.strip("。!です")], True)
     if _ALMOST.search(core):
@@ -357,42 +320,26 @@ def _read_scale(question: Question, core: str, plain: str) -> Reading | None:
         return Reading("3", True)
     if _FIT.search(core):
         return Reading("5" if _FIRM.search(core) or not (_SOME.search(plain) or _HEDGE.search(plain)) else "4", True)
-    parts = [part for part in _TURN.split(core) if part.strip()] or [core]
-    for part in reversed(parts):
-        against = question.disagree.search(part)
-        for_it = question.agree.search(part)
-        if against and (not for_it or against.start() <= for_it.start() or against.end() >= for_it.end()):
-            return Reading("2" if _LITTLE.search(plain) and not _MUCH_NOT.search(core) else "1", False)
-        if for_it:
-            return Reading(
-                "5" if _FIRM.search(core) or not (_SOME.search(plain) or _HEDGE.search(plain)) else "4", False
-            )
-    if re.match(
-        r"^(?:まあ|まぁ)?(?:少し|ちょっと|多少|短期間|短時間|週末|週[1-3]くらい|頑張れば|がんばれば)(?:だけ)?(?:なら|でき|いけ)|^頑張れば|^がんばれば",
-        core,
-    ):
-        return Reading("4", True)
-    if re.match(r"^まあまあ|^そこそこ|^ある程度|^それなり|^わりと|^割と|^けっこう|^結構", core):
-        return Reading("4", True)
-    if _NO.match(core):
-        return Reading("2" if _LITTLE.search(plain) and not _MUCH_NOT.search(core) else "1", True)
-    if _YES.match(core):
-        return Reading("5" if _FIRM.search(core) or not (_SOME.search(plain) or _HEDGE.search(plain)) else "4", True)
-    if plain != core and re.match(r"^(?:うん|はい)", plain) and len(core) <= 6 and not _SCALE_UNKNOWN.search(core):
-        return Reading("5" if not _SOME.search(plain) else "4", True)
-    if re.match(r"^(?:うん|はい)+[。!、 ]*$", plain):
+    if re.match(r"^(?:はい|うん)+[。!、 ]*$", plain):
         return Reading("5", True)
-    if re.match(r"^(?:とても|すごく|かなり|めっちゃ|非常に)(?:です)?$", core):
-        return Reading("5", True)
-    if re.match(r"^(?:全然|全く|まったく)(?:です)?$", core):
-        return Reading("1", True)
-    if re.match(r"^(?:あまり|あんまり|そんなに|それほど)(?:です|かな|かも|…|・)*$", core):
+    if _RATHER.match(core):
+        return Reading("4", True)
+    if _BRIEF_NOT.match(core):
         return Reading("2", True)
-    if re.match(r"^(?:やや|少し|ちょっと|まあ|まぁ)(?:です|かな|かも|ね)*$", core):
-        return Reading("4", True)
-    return (
-        Reading("unknown", True) if _SCALE_UNKNOWN.search(core) or re.search(r"迷|悩|どうだろ|どうかな", core) else None
-    )
+    if len(core) <= _BRIEF and not is_question(plain):
+        if _NO.match(core):
+            return Reading("2" if _LITTLE.search(plain) and not _MUCH_NOT.search(core) else "1", True)
+        if _YES.match(core):
+            return Reading("4" if not _FIRM.search(core) and _SOME.search(plain) else "5", True)
+    meant = _meant(question, plain, _hints_of_scale(question, core, plain))
+    much, some = _MUCH_NOT.search(core), _SOME.search(plain) or _HEDGE.search(plain) or _LITTLE.search(plain)
+    if meant == "agree":
+        return Reading("4" if some and not _FIRM.search(core) else "5", False)
+    if meant == "disagree":
+        return Reading("2" if _LITTLE.search(plain) and not much else "1", False)
+    if meant == "middle":
+        return Reading("3", False)
+    return Reading("unknown", True) if meant == examples.UNKNOWN else None
 
 
 _ONLY_NUMBERS = re.compile(
@@ -409,6 +356,9 @@ def _read_pick(question: Question, core: str) -> Reading | None:
     if first:
         count = _KANJI.get(first.group(1)) or int(first.group(1))
         return Reading([choice.v for choice in question.choices[:count]], True)
+    number = _number(core)
+    if number is not None and number <= len(question.choices):
+        return Reading([question.choices[number - 1].v], True)
     if _ONLY_NUMBERS.match(core):
         places: list[int] = []
         # 「1番は3、次に5」: a rank word in front of は is no choice
@@ -418,30 +368,63 @@ def _read_pick(question: Question, core: str) -> Reading | None:
                 places.append(place)
         if places:
             return Reading([question.choices[place - 1].v for place in places], True)
-    picked = _picked_by_words(question, core)
-    if not picked or (asks(core) and not re.search(r"(?:かな|かも|ですかね)\??$", core)):
-        return None
+    picked: list[str] = []
     exact = any(fold(choice.label) in core for choice in question.choices)
-    return Reading([choice.v for choice in picked], exact)
-
-
-def _picked_by_words(question: Question, core: str) -> list[Choice]:
-    """Choices named in the text, in order; those said with dislike or as the lesser are left out."""
-    found: list[tuple[int, int, Choice]] = []
-    offset = 0
-    for part in re.split(
-        r"(けれども?|けども?|ですが|ますが|のに|でも|より(?:は|も)?|(?:じゃ|では|で)なく(?:て)?|。)", core
-    ):
-        start, offset = offset, offset + len(part)
-        after = core[offset : offset + 4]
-        if _UNLIKE.search(part) or re.match(r"より|じゃなく|ではなく|でなく", after):
+    if not exact and asks(core) and not re.search(r"(?:かな|かも|ですかね)\??$", core):
+        return None
+    meant = None if exact else _meant(question, core, _hits(question, core))
+    if meant == examples.OTHER:
+        return None
+    if meant == examples.NONE and not _hits(question, core):
+        return Reading([], True)
+    refused = False
+    for part in _named(core):
+        if _UNWANTED.search(part):
+            refused = True
             continue
-        spans = [
-            (match.start() + start, match.end() + start, choice)
-            for choice in question.choices
-            for match in choice.words.finditer(part)
-        ]
-        found.extend(spans)
+        for v in _picked(question, part):
+            if v not in picked:
+                picked.append(v)
+    if not picked and meant is not None and question.choice(meant):
+        picked = [meant]
+    if not picked:
+        return Reading([], True) if meant == examples.NONE and not refused else None
+    return Reading(picked, exact)
+
+
+_AND = re.compile(
+    r"けれども?|けども?|ですが|ますが|のに|でも|(?:じゃ|では)なく(?:て)?|[。、,/・&+→>!\s]|(?<=[ぁ-んァ-ヶ一-龠])(?:と(?:か)?|や|それ(?:と|から|か)|あと(?:は)?|次に?|または|もしくは)(?=[ぁ-んァ-ヶ一-龠a-z])"
+)
+_LESS = re.compile(r"^.*?より(?:は|も)?(?=.)")
+_UNWANTED = re.compile(
+    rf"{_UNLIKE.pattern}|気にし(?:な|ませ)|気にな(?:らな|りませ)|どうでも|こだわ(?:らな|りませ)|いらな|不要|以外"
+)
+
+
+def _named(core: str) -> Iterator[str]:
+    """The pieces of an answer in which something may be named, what is the lesser left out (人よりデータ)."""
+    for piece in re.split(r"(?<=[。、,])", core):
+        yield from (part for part in _AND.split(_LESS.sub("", piece)) if part and part.strip())
+
+
+def _hits(question: Question, text: str) -> list[str]:
+    return [choice.v for choice in question.choices if choice.words.search(text)]
+
+
+def _picked(question: Question, part: str) -> list[str]:
+    """The choices that a piece names, in order: by the word lists, else by what was learned."""
+    by_words = [choice.v for choice in _picked_by_words(question, part)]
+    if by_words:
+        return by_words
+    meant = _meant(question, part, (), enough=_ENOUGH_FOR_PICK)
+    return [meant] if meant is not None and question.choice(meant) else []
+
+
+def _picked_by_words(question: Question, part: str) -> list[Choice]:
+    """Choices whose words stand in a piece, in order; of overlapping words the longest counts."""
+    found = [
+        (match.start(), match.end(), choice) for choice in question.choices for match in choice.words.finditer(part)
+    ]
     kept = [
         span
         for span in found
@@ -458,6 +441,91 @@ def _picked_by_words(question: Question, core: str) -> list[Choice]:
         if choice not in order:
             order.append(choice)
     return order
+
+
+# --- what is learned from examples ------------------------------------------
+
+# The best label must reach this, and a pick from a piece of an answer more; both by cross-validation.
+_ENOUGH: Final = 0.2
+# The rules know more about a short answer than about a told episode.
+_HINTS: Final = 1.0
+_ENOUGH_FOR_PICK: Final = 0.4
+
+
+def learns(question: Question) -> bool:
+    """Whether typed answers to an item are learned from examples."""
+    return question.kind != "text"
+
+
+def learn(question: Question) -> LinearModel:
+    """The model of what typed answers to an item mean."""
+    looks: list[Example] = []
+    labels: list[frozenset[str]] = []
+    for answer in examples.answers(question):
+        plain = fold(answer.text)
+        looks.append(learning.look(plain, _hints(question, plain)))
+        labels.append(answer.labels)
+    return learning.fit(looks, labels, examples.labels_of(question), _HINTS)
+
+
+@lru_cache(maxsize=16)
+def _model(question: Question) -> LinearModel:
+    return learning.recall(question.id, lambda: learn(question))
+
+
+def _meant(
+    question: Question, text: str, hints: list[str] | tuple[str, ...], enough: float = _ENOUGH, last: str = ""
+) -> str | None:
+    """The label that a text most likely means; None if none is likely enough.
+
+    Args:
+        last: what stands after a turn (嫌いなので, …けど), where there is one: it decides as much as the whole.
+    """
+    model = _model(question)
+    scores = learning.scores(model, learning.look(text, hints))
+    if last:
+        scores = (scores + learning.scores(model, learning.look(last, _hints(question, last)))) / 2
+    best = int(scores.argmax())
+    return model.labels[best] if scores[best] >= enough else None
+
+
+def _hints(question: Question, plain: str) -> list[str]:
+    core = _FILLER.sub("", plain) or plain
+    if question.kind == "steps4":
+        side = None
+        for part in reversed([part for part in _TURN.split(core) if part.strip()]):
+            side, _ = _side_of(question, part)
+            if side:
+                break
+        return _hints_of_steps(question, plain, side)
+    if question.kind == "scale5":
+        return _hints_of_scale(question, core, plain)
+    return _hits(question, core)
+
+
+def _hints_of_steps(question: Question, plain: str, side: str | None) -> list[str]:
+    """What the rules make of the words: the side they read, which ends are named, whether it is doubted or asked."""
+    found = {
+        "left": question.left.words.search(plain),
+        "right": question.right.words.search(plain),
+        "unlike": _UNLIKE.search(plain),
+        "unsure": _UNKNOWN.search(plain),
+        "asks": is_question(plain),
+    }
+    return [name for name, hit in found.items() if hit] + ([f"side {side}"] if side else [])
+
+
+def _hints_of_scale(question: Question, core: str, plain: str) -> list[str]:
+    found = {
+        "agree": question.agree.search(core),
+        "disagree": question.disagree.search(core),
+        "yes": _YES.match(core),
+        "no": _NO.match(core),
+        "unlike": _UNLIKE.search(core),
+        "unsure": _SCALE_UNKNOWN.search(core),
+        "asks": is_question(plain),
+    }
+    return [name for name, hit in found.items() if hit]
 
 
 def quoted(text: str) -> str | None:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
+from actions.self_analysis import controls, reading, result
 from actions.self_analysis import evidence as evidence_reader
-from actions.self_analysis import reading, result
 from actions.self_analysis.data import Analysis, Question, fold
 from actions.self_analysis.scoring import Evidence, axis
 from actions.self_analysis.state import AGAIN, CHANGE, CONSENT, DONE, MORE, OVER, State
@@ -42,7 +42,7 @@ ASIDE: Final = frozenset(
         "EXTERNAL_returned_to_bot",
     }
 )
-_CONTROL_OF: Final[Mapping[str, reading.Control]] = {
+_CONTROL_OF: Final[Mapping[str, controls.Control]] = {
     "go_back": "back",
     "skip_question": "skip",
     "ask_reason": "reason",
@@ -324,7 +324,7 @@ def _typed(analysis: Analysis, out: Turn, said: Said) -> None:
 
 def _elsewhere(analysis: Analysis, out: Turn, said: Said, *, told: bool = False) -> bool:
     """Whether the message belongs to a control or another topic; if so it is dealt with."""
-    name = reading.control(said.text)
+    name = controls.control(said.text)
     if name is not None:
         _control(analysis, out, name, said)
         return True
@@ -359,7 +359,7 @@ def _typed_item(analysis: Analysis, out: Turn, question: Question, said: Said) -
 
 def _elsewhere_for_item(analysis: Analysis, out: Turn, said: Said, found: reading.Reading | None) -> bool:
     """An item's own words beat the classifier unless the message asks or commands."""
-    if found is not None and reading.control(said.text) is None and not reading.is_question(said.text):
+    if found is not None and controls.control(said.text) is None and not reading.is_question(said.text):
         if said.intent in STEP_OUT_UNLESS_TOLD - {"bye"} and said.confidence >= 0.8:
             out.course = "step_out"
             return True
@@ -455,7 +455,7 @@ def _typed_choice(analysis: Analysis, out: Turn, said: Said) -> None:
         says_no = (
             plain.startswith(_NO)
             or said.intent in ("deny", "cancel")
-            or reading.control(said.text) in ("pause", "cancel")
+            or controls.control(said.text) in ("pause", "cancel")
         )
         says_yes = plain.startswith(_YES) or said.intent in ("affirm", "start_self_analysis", "resume")
         if says_no:
@@ -464,13 +464,13 @@ def _typed_choice(analysis: Analysis, out: Turn, said: Said) -> None:
         if says_yes:
             _answer_value(analysis, out, offered[0][0])
             return
-        if out.state.step == AGAIN and (said.intent == "start_over" or reading.control(said.text) == "over"):
+        if out.state.step == AGAIN and (said.intent == "start_over" or controls.control(said.text) == "over"):
             _answer_value(analysis, out, "over")
             return
         if out.state.step == AGAIN and said.intent == "show_result":
             _answer_value(analysis, out, offered[0][0])
             return
-    if out.state.step == CONSENT and (reading.control(said.text) == "reason" or said.intent == "ask_reason"):
+    if out.state.step == CONSENT and (controls.control(said.text) == "reason" or said.intent == "ask_reason"):
         out.says.append(analysis.texts["consent_unclear"])
         return
     if said.intent in STEP_OUT_UNLESS_TOLD and said.confidence >= _SURE_INTENT:
@@ -503,10 +503,10 @@ def _typed_change(analysis: Analysis, out: Turn, said: Said) -> None:
         out.state.step = out.state.back_to or out.state.next_item(analysis) or DONE
         out.state.back_to = ""
         return
-    if plain.startswith(_NO) or reading.control(said.text) in ("cancel", "back", "keep", "result"):
+    if plain.startswith(_NO) or controls.control(said.text) in ("cancel", "back", "keep", "result"):
         _answer_value(analysis, out, "no")
         return
-    if _elsewhere(analysis, out, replace(said, text="" if reading.control(said.text) == "change" else said.text)):
+    if _elsewhere(analysis, out, replace(said, text="" if controls.control(said.text) == "change" else said.text)):
         return
     out.state.unread += 1
     if out.state.unread >= analysis.limits["unread"]:
@@ -555,7 +555,7 @@ def _typed_tags(analysis: Analysis, out: Turn, said: Said) -> None:
         value = json.loads("{" + offered[int(number) - 1].payload.split("{", 1)[1])["v"]
         _answer_value(analysis, out, value)
         return
-    if reading.control(said.text) == "skip" or said.intent == "deny":
+    if controls.control(said.text) == "skip" or said.intent == "deny":
         _answer_value(analysis, out, "none")
         return
     if _elsewhere(analysis, out, said):
@@ -839,7 +839,7 @@ def _unread(analysis: Analysis, out: Turn, text: str) -> None:
 # --- controls ---------------------------------------------------------------
 
 
-def _control(analysis: Analysis, out: Turn, name: reading.Control, said: Said) -> None:
+def _control(analysis: Analysis, out: Turn, name: controls.Control, said: Said) -> None:
     state, texts = out.state, analysis.texts
     on_item = state.step.startswith("q") and not state.step.endswith("_tags")
     question = analysis.question(state.step.removesuffix("_tags")) if state.step.startswith("q") else None
