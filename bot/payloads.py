@@ -96,7 +96,10 @@ SELF_ANALYSIS: Final = _closed(
             }
         ),
         # 自己PR, only from the person's own words; an empty part was not told
-        "draft": _closed({"situation": _TEXT, "task": _TEXT, "action": _TEXT, "result": _TEXT, "text": _TEXT}),
+        "draft": _closed(
+            {"opening": _TEXT, "situation": _TEXT, "task": _TEXT, "action": _TEXT, "result": _TEXT, "text": _TEXT},
+            optional=("opening",),
+        ),
         "wish": _TEXT,  # 'in a year, what would make you say good'
     },
     optional=("chart", "card", "draft", "wish"),

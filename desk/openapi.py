@@ -262,6 +262,20 @@ for _file, _kind in (("chart.png", "image/png"), ("sheet.pdf", "application/pdf"
             parameters=[_SEQ_PATH],
         )
     }
+_DRAFT_PARTS: Json = {name: {"type": "string"} for name in ("opening", "situation", "task", "action", "result")}
+_DRAFT = _object(
+    [*_DRAFT_PARTS, "text", "edited_at"],
+    {**_DRAFT_PARTS, "text": {"type": "string"}, "edited_at": {"type": ["string", "null"], "format": "date-time"}},
+)
+PATHS["/api/chat/self-analysis/{seq}/draft"] = {
+    "get": _operation("The draft of 自己PR as it stands", answers(200, _DRAFT, 401, 404), parameters=[_SEQ_PATH]),
+    "put": _operation(
+        "Reword the draft of 自己PR; 900 characters in all. The sheet is made with it",
+        answers(200, _DRAFT, 400, 401, 404, 413, 422, 429),
+        request=body(_object([], _DRAFT_PARTS)),
+        parameters=[_SEQ_PATH],
+    ),
+}
 PATHS["/api/chat/transcript"]["get"]["responses"]["200"]["content"]["application/json"] = {
     "schema": {"type": "array", "items": _ref("Event")}
 }

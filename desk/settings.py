@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "desk.channels.line",
     "desk.handoff",
     "desk.privacy",
+    "desk.self_analysis",
     "desk.console",
     "desk.insights",
     "allauth",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("line/", include("desk.channels.line.urls")),
     path("api/desk/", include("desk.console.api_urls")),
     path("appointment/<str:token>/", appointment, name="appointment"),
+    path("self-analysis/", include("desk.self_analysis.urls")),
     path("desk/", include("desk.console.urls")),
     path("desk/", include("allauth.urls")),
     path("admin/", admin.site.urls),

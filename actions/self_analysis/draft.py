@@ -73,7 +73,8 @@ def make(analysis: Analysis, text: str, evidence: Iterable[Evidence]) -> dict[st
         tag = analysis.tag(item.tag)
         if tag is not None and item.confirmed and not item.counter and tag.kind == "strength" and tag.verb not in verbs:
             verbs.append(tag.verb)
-    lines = [analysis.draft["strength"].format(verbs="と、".join(verbs[:2]))] if verbs else []
+    opening = str(analysis.draft["strength"].format(verbs="と、".join(verbs[:2]))) if verbs else ""
+    lines = [opening] if opening else []
     blanks = analysis.draft["blank"]
     lines += [parts[name] or blanks[name] for name in PARTS]
-    return {**parts, "text": "\n".join(lines)}
+    return {"opening": opening, **parts, "text": "\n".join(lines)}

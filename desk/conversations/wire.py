@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from desk.conversations.models import Event
+from desk.self_analysis import drafts
 
 #: How the payload of an answer to a guided question starts.
 ANSWER = "/sa_answer"
@@ -22,7 +23,8 @@ def public(event: Event) -> dict[str, Any]:
     if card and card.get("kind") == "self_analysis" and "chart" in card and "card" in card:
         # Fetched with the session's token; LINE makes addresses of its own.
         path = f"/api/chat/self-analysis/{event.seq}"
-        result["card"] = {**card, "image": f"{path}/chart.png", "sheet": f"{path}/sheet.pdf"}
+        edit = drafts.link(event)
+        result["card"] = {**card, "image": f"{path}/chart.png", "sheet": f"{path}/sheet.pdf", "edit": edit}
     return result
 
 

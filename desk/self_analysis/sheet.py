@@ -25,8 +25,8 @@ _ACCENT: Final = (0, 105, 110)
 _SPREAD: Final = (178, 219, 218)
 # What does not fit on the page at one size is set at the next.
 _SIZES: Final = (9.5, 8.5, 7.5, 6.5)
-# The longest part anyone may put on the page; a draft may hold 2,000 characters.
-_DRAFT_LIMIT: Final = 900
+# A person's own wording is held to 900 characters (drafts.py); a draft adds its marks of what is missing.
+_DRAFT_LIMIT: Final = 1_100
 _QUOTE_LIMIT: Final = 120
 
 

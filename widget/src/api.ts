@@ -37,6 +37,8 @@ export interface Card {
   /** Paths of the picture and of the sheet to keep (PDF), fetched with the session's token. */
   image?: string;
   sheet?: string;
+  /** The page where the person rewords 自己PR. */
+  edit?: string;
 }
 
 export interface ChatEvent {

@@ -59,18 +59,21 @@ function list(title: string, rows: string[] | undefined): TemplateResult | typeo
 }
 
 type Save = (path: string, name: string) => unknown;
+/** An address of the desk made whole; empty if it leads elsewhere. */
+type Safe = (address: string) => string;
 
-function files(card: Card, texts: Texts, save: Save): TemplateResult | typeof nothing {
+function files(card: Card, texts: Texts, save: Save, safe: Safe): TemplateResult | typeof nothing {
   const file = (path: string | undefined, title: string, name: string) =>
     path ? html`<button class="file" type="button" @click=${() => save(path, name)}>${title}</button>` : nothing;
   if (!card.sheet && !card.image) return nothing;
   return html`<p class="files">
+    ${card.edit ? html`<a class="file" href=${safe(card.edit)} target="_blank" rel="noopener">${texts.editSheet}</a>` : nothing}
     ${file(card.sheet, texts.sheetFile, "self-analysis.pdf")} ${file(card.image, texts.chartFile, "self-analysis.png")}
   </p>`;
 }
 
 /** The card of one event; unknown kinds show what they have of these parts. */
-export function resultCard(card: Card, texts: Texts, save: Save): TemplateResult {
+export function resultCard(card: Card, texts: Texts, save: Save, safe: Safe): TemplateResult {
   const words = card.card;
   const quotes = (rows: { tag: string; words: string }[] | undefined) => rows?.map((row) => `「${row.words}」`);
   return html`<section class="card" aria-label=${card.title ?? texts.resultTitle}>
@@ -87,6 +90,6 @@ export function resultCard(card: Card, texts: Texts, save: Save): TemplateResult
     ${list(texts.counterTitle, words?.cautions ?? quotes(card.counter))}
     ${words?.sureness ? html`<h4>${texts.surenessTitle}</h4><p>${words.sureness}</p>` : nothing}
     ${words?.next || card.next_step ? html`<h4>${texts.nextTitle}</h4><p>${words?.next ?? card.next_step}</p>` : nothing}
-    ${files(card, texts, save)}
+    ${files(card, texts, save, safe)}
   </section>`;
 }

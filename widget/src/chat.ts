@@ -665,10 +665,10 @@ export class CareerChat extends LitElement {
       ${named ? html`<span class=${from === "user" ? "unseen" : "name"}>${this.speaker(event)}</span>` : nothing}
       ${
         event.text || event.image
-          ? html`<div class="bubble">${from === "user" ? event.text : markup(event.text ?? "", this.naming)}${event.image ? html`<img src=${this.safeImage(event.image)} alt=${this.texts.image} loading="lazy" />` : nothing}</div>`
+          ? html`<div class="bubble">${from === "user" ? event.text : markup(event.text ?? "", this.naming)}${event.image ? html`<img src=${this.safeAddress(event.image)} alt=${this.texts.image} loading="lazy" />` : nothing}</div>`
           : nothing
       }
-      ${event.card ? resultCard(event.card, this.texts, this.save) : nothing}
+      ${event.card ? resultCard(event.card, this.texts, this.save, (address) => this.safeAddress(address)) : nothing}
       ${from === "system" ? nothing : html`<span class="meta"><time datetime=${event.at ?? ""}>${this.clock(event.at)}</time></span>`}
     </div>`;
   }
@@ -817,7 +817,7 @@ export class CareerChat extends LitElement {
     </form>`;
   }
 
-  private safeImage(address: string): string {
+  private safeAddress(address: string): string {
     const url = new URL(address, `${this.endpoint}/`);
     return url.protocol === "https:" || url.origin === new URL(this.endpoint).origin ? url.href : "";
   }

@@ -226,6 +226,8 @@ export const styles = css`
   .card li::marker { color: var(--quiet); }
   .files { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 20px !important; }
   .file { flex: 1 1 auto; min-height: 46px; padding: 0 16px; border: 1px solid var(--edge); border-radius: 23px; color: var(--link); font-weight: 600; font-size: 14px; white-space: nowrap; }
+  a.file { flex-basis: 100%; display: inline-flex; align-items: center; justify-content: center; text-decoration: none; background: var(--accent); border-color: var(--accent); color: var(--on-accent, #fff); }
+  a.file:hover { filter: brightness(1.08); background: var(--accent); }
   .file:hover { background: var(--soft); }
 
   @media (max-width: 520px) {

@@ -13,6 +13,7 @@ from django.core import signing
 
 from desk.channels.line import limits, texts
 from desk.conversations.models import Event
+from desk.self_analysis import drafts
 
 Json = dict[str, Any]
 CHART_SALT = "desk.line.chart"
@@ -26,6 +27,7 @@ _ITEM = re.compile(r"^(?:・|\d+[.．、)）]\s*)")
 _ACCENT = "#23655B"
 _RESULT_TITLE = "自己分析の結果"
 _RESULT = "自己分析の結果です。"
+_EDIT = "自己PRを直す・PDF"
 
 
 def bundle(events: list[Event]) -> list[Json]:
@@ -78,7 +80,7 @@ def _parts(event: Event) -> list[Json]:
         if settings.PUBLIC_URL.startswith("https://") and card.get("chart") and card.get("card"):
             made.append(_image(chart_url(event, 1040), chart_url(event, 240)))
         if card.get("card"):
-            made.append(_result(card))
+            made.append(_result(card, drafts.link(event) if settings.PUBLIC_URL.startswith("https://") else ""))
     return made
 
 
@@ -166,20 +168,20 @@ def _line(text: str, **style: Any) -> Json:
     return {"type": "text", "text": limits.cut_graphemes(text, 300), "wrap": True, **style}
 
 
-def _result(payload: Json) -> Json:
+def _result(payload: Json, edit: str) -> Json:
     """The result as a Flex bubble; what does not fit goes from the end of the lists."""
     card = payload["card"]
     clues, cautions = list(card.get("clues") or []), list(card.get("cautions") or [])
     alternative = limits.cut_utf16(f"{_RESULT}{card.get('headline') or ''}", limits.ALT_TEXT)
     while True:
-        contents = _bubble(payload, clues, cautions)
+        contents = _bubble(payload, clues, cautions, edit)
         size = len(json.dumps(contents).encode())
         if size <= limits.FLEX_BUBBLE or not (clues or cautions):
             return {"type": "flex", "altText": alternative, "contents": contents}
         (clues if len(clues) >= len(cautions) else cautions).pop()
 
 
-def _bubble(payload: Json, clues: list[str], cautions: list[str]) -> Json:
+def _bubble(payload: Json, clues: list[str], cautions: list[str], edit: str) -> Json:
     card = payload["card"]
     head = [_line(_RESULT_TITLE, size="sm", color="#DCEBE6")]
     if card.get("headline"):
@@ -201,6 +203,10 @@ def _bubble(payload: Json, clues: list[str], cautions: list[str]) -> Json:
     }
     if body:
         bubble["body"] = {"type": "box", "layout": "vertical", "contents": body}
+    if edit:
+        action = {"type": "uri", "label": _EDIT, "uri": edit}
+        button = {"type": "button", "style": "primary", "color": _ACCENT, "action": action}
+        bubble["footer"] = {"type": "box", "layout": "vertical", "contents": [button]}
     return bubble
 
 

@@ -19,4 +19,5 @@ urlpatterns = [
     path("line", chat.line),
     path("self-analysis/<int:seq>/chart.png", views.chart),
     path("self-analysis/<int:seq>/sheet.pdf", views.sheet),
+    path("self-analysis/<int:seq>/draft", views.draft),
 ]

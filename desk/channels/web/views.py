@@ -20,8 +20,9 @@ from desk.channels.web.models import WebSession
 from desk.channels.web.requests import BadRequestError, address_of, api, body_of, session_of, text_of, uuid_of
 from desk.conversations import privacy, services, signals, wire
 from desk.conversations.models import Conversation, Event
+from desk.self_analysis import drafts
 from desk.self_analysis.picture import draw_png
-from desk.self_analysis.sheet import make_sheet
+from desk.self_analysis.views import sheet_response
 
 State = Conversation.State
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -194,8 +195,8 @@ def _attachment(content: str, kind: str, name: str) -> HttpResponse:
     return response
 
 
-def _result(request: HttpRequest, seq: int) -> dict[str, Any]:
-    """The result of a self-analysis in this visitor's conversation. Raises `BadRequestError`."""
+def _result(request: HttpRequest, seq: int) -> Event:
+    """The event with a result of a self-analysis in this visitor's conversation. Raises `BadRequestError`."""
     session = session_of(request)
     services.spend("data", str(session.conversation_id))
     event = None
@@ -203,16 +204,16 @@ def _result(request: HttpRequest, seq: int) -> dict[str, Any]:
         event = Event.objects.filter(
             conversation_id=session.conversation_id, seq=seq, visibility=Event.Visibility.ALL
         ).first()
-    card = event.data.get("card") if event else None
-    if not card or card.get("kind") != "self_analysis" or not {"chart", "card"} <= card.keys():
+    if event is None or drafts.result_of(event) is None:
         raise BadRequestError(404, "not_found")
-    return {key: value for key, value in card.items() if key != "kind"}
+    return event
 
 
 @api("GET")
 def chart(request: HttpRequest, seq: int) -> HttpResponseBase:
     """The picture of a result."""
-    response = HttpResponse(draw_png(_result(request, seq)), content_type="image/png")
+    result = drafts.result_of(_result(request, seq)) or {}
+    response = HttpResponse(draw_png(result), content_type="image/png")
     response["Content-Disposition"] = 'inline; filename="self-analysis.png"'
     return response
 
@@ -220,11 +221,22 @@ def chart(request: HttpRequest, seq: int) -> HttpResponseBase:
 @api("GET")
 def sheet(request: HttpRequest, seq: int) -> HttpResponseBase:
     """The sheet of a result, to keep and to bring along."""
-    result = _result(request, seq)
-    made = make_sheet(result, made_on=datetime.now(TOKYO).date(), service_name=texts.service_name())
-    response = HttpResponse(made, content_type="application/pdf")
-    response["Content-Disposition"] = 'attachment; filename="self-analysis.pdf"'
-    return response
+    return sheet_response(_result(request, seq))
+
+
+@api("GET", "PUT")
+def draft(request: HttpRequest, seq: int) -> HttpResponseBase:
+    """自己PR as it stands, or in the visitor's own words from now on."""
+    event = _result(request, seq)
+    if request.method == "PUT":
+        body = body_of(request)
+        parts = {name: text_of(body, name, limit=drafts.LIMIT, required=False) for name in drafts.PARTS}
+        try:
+            drafts.save(event, parts)
+        except drafts.TooLongError as long:
+            raise BadRequestError(422, "too_long") from long
+    parts = drafts.parts_of(event)
+    return _json({**parts, "text": drafts.text_of(parts), "edited_at": drafts.edited_at(event)})
 
 
 @api("GET", "DELETE")
