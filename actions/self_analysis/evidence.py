@@ -8,7 +8,8 @@ Also finds what must not be kept (the 14 topics) and takes it out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -111,6 +112,21 @@ def _parts(clause: str) -> list[str]:
     return [part for part in (piece.strip(" 、,。.!?") for piece in _UNTIL.split(clause)) if part]
 
 
+def _as_written(text: str) -> Callable[[str], str]:
+    """Finds folded words again in what was typed: 「excel」 is quoted as 「Excel」."""
+    plain, places = "", list[int]()
+    for place, char in enumerate(text):
+        piece = unicodedata.normalize("NFKC", char).lower()
+        plain += piece
+        places += [place] * len(piece)
+
+    def find(words: str) -> str:
+        at = plain.find(words)
+        return text[places[at] : places[at + len(words) - 1] + 1] if at >= 0 else words
+
+    return find
+
+
 def _hits(analysis: Analysis, text: str) -> list[str]:
     return [tag.id for tag in analysis.tags if tag.words.search(text)]
 
@@ -152,9 +168,10 @@ def read(analysis: Analysis, text: str, *, tired: bool = False) -> list[Evidence
             for tag, score in zip(model.labels, scores.tolist(), strict=True):
                 if score >= ENOUGH and score > best.get((tag, one.against), (0.0, ""))[0]:
                     best[tag, one.against] = score, part
+    said = _as_written(text)
     order = {tag.id: place for place, tag in enumerate(analysis.tags)}
     return sorted(
-        (Evidence(tag, words, counter=against) for (tag, against), (_, words) in best.items()),
+        (Evidence(tag, said(words), counter=against) for (tag, against), (_, words) in best.items()),
         key=lambda item: (item.counter, order[item.tag]),
     )
 

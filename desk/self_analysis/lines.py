@@ -11,7 +11,7 @@ _NOT_LAST: Final = "（「『【"
 _COMMA_FROM: Final = 0.7
 
 
-def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
+def wrap(text: str, width: float, measure: Callable[[str], float], comma_from: float = _COMMA_FROM) -> list[str]:
     """Lines no wider than `width` (in the unit of `measure`).
 
     No line begins with a closing mark or ends with an opening one; a late comma is preferred to the middle of a word.
@@ -24,7 +24,7 @@ def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
             while end < len(rest) and measure(rest[: end + 1]) <= width:
                 end += 1
             comma = rest.rfind("、", 0, end) + 1
-            if comma >= _COMMA_FROM * end:
+            if comma >= comma_from * end:
                 end = comma
             while end > 1 and ((rest[end : end + 1] and rest[end] in _NOT_FIRST) or rest[end - 1] in _NOT_LAST):
                 end -= 1

@@ -38,17 +38,20 @@ def draw_png(payload: dict[str, Any], width: int = _WIDTH) -> bytes:
         KeyError: the payload has no `chart` or `card`.
     """
     rows: list[dict[str, Any]] = payload["chart"]["rows"]
-    headline = wrap(payload["card"]["headline"], _WIDTH - 2 * _MARGIN, _font(38).getlength)
+    # A heading is read as a whole: rather a short first line than a word cut in two.
+    headline = wrap(payload["card"]["headline"], _WIDTH - 2 * _MARGIN, _font(38).getlength, comma_from=0.3)
     jobs = "、".join(role["job"] for role in payload["roles"])
     closing = wrap(f"読んでみてほしい仕事：{jobs}" if jobs else "", _WIDTH - 2 * _MARGIN, _font(30).getlength)
-    top = 104 + 54 * len(headline) + 24
+    head = 104 + 54 * len(headline) + 16
+    top = head + 40
     height = top + 176 + 112 * (len(rows) - 1) + 44 * len(closing) + 92
     image = Image.new("RGB", (_WIDTH, height), _GROUND)
     draw = ImageDraw.Draw(image)
-    draw.text((_MARGIN, 40), "自己分析の結果", font=_font(26), fill=_QUIET)
+    draw.rectangle((0, 0, _WIDTH, head), fill=_ACCENT)
+    draw.text((_MARGIN, 40), "自己分析の結果", font=_font(26), fill=_SPREAD)
     y = 88
     for line in headline:
-        draw.text((_MARGIN, y), line, font=_font(38), fill=_INK)
+        draw.text((_MARGIN, y), line, font=_font(38), fill=_GROUND)
         y += 54
     y = top
     for index, row in enumerate(rows):

@@ -162,6 +162,7 @@ def _chart(pdf: FPDF, rows: list[dict[str, Any]], size: float) -> None:
             pdf.rect(at(row["low"]), y - 1.6, max(at(row["high"]) - at(row["low"]), 0.5), 3.2, style="F")
         pdf.set_draw_color(*_LINE)
         pdf.set_line_width(0.4)
+        pdf.set_line_width(0.4)
         pdf.line(left, y, right, y)
         pdf.line(at(0), y - 1.2, at(0), y + 1.2)
         if row["value"] is not None:

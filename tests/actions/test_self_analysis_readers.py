@@ -99,7 +99,12 @@ def test_tags_come_with_the_words_they_came_from() -> None:
     for row in DEV["episodes"]:
         for one in evidence.read(ANALYSIS, row["text"], tired=row["item"] == "q10"):
             assert one.words
-            assert one.words in data.fold(row["text"])
+            assert data.fold(one.words) in data.fold(row["text"])
+
+
+def test_words_are_quoted_as_they_were_written() -> None:
+    found = evidence.read(ANALYSIS, "ＥｘｃｅｌのVLOOKUPを調べて、集計表を作りました。")
+    assert {"ＥｘｃｅｌのVLOOKUPを調べて", "集計表を作りました"} >= {one.words for one in found} != set()
 
 
 def _names(row: dict[str, Any], *keys: str) -> set[str]:
