@@ -128,7 +128,9 @@ def _ready(events: list[Event], conversation: Conversation) -> list[Event]:
     day: date | None = None
     line = conversation.channel == "line"
     failed = _undelivered(events) if line else {}
-    files: dict[int, str] = dict(LineMedia.objects.filter(event__in=events).values_list("event_id", "state")) if line else {}
+    files: dict[int, str] = (
+        dict(LineMedia.objects.filter(event__in=events).values_list("event_id", "state")) if line else {}
+    )
     ready_events = []
     for event in events:
         ready: Any = event
