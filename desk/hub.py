@@ -22,7 +22,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from desk import metrics, wakeups, work
-from desk.conversations import wire
+from desk.conversations import rows, wire
 from desk.conversations.models import Conversation, Event
 
 log = logging.getLogger("desk.hub")
@@ -320,8 +320,7 @@ def _fetch(
     for conversation_id, after in wanted.items():
         events[conversation_id] = []
         if after is not None:
-            later = Event.objects.filter(conversation_id=conversation_id, seq__gt=after)
-            events[conversation_id] = list(later.order_by("seq")[:PAGE])
+            events[conversation_id] = rows.events_after(conversation_id, after, PAGE)
     unclear = list(wanted) if with_states else [key for key, found in events.items() if not found]
     states = _states(unclear) if unclear else {}
     return {conversation_id: (states.get(conversation_id), events[conversation_id]) for conversation_id in wanted}

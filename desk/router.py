@@ -23,7 +23,7 @@ from django.utils import timezone
 from desk import metrics, texts, wakeups, work
 from desk.channels import registry
 from desk.conversations import crisis, services
-from desk.conversations.models import Lease, Outbox
+from desk.conversations.models import Outbox
 from desk.conversations.services import Turn
 from desk.engine import Engine, EngineError
 
@@ -102,8 +102,9 @@ class Router:
 
     async def _run(self, conversation_id: UUID) -> None:
         try:
-            await self._turns(conversation_id)
-            await self._deliveries(conversation_id)
+            channel = await self._turns(conversation_id)
+            if not channel or registry.pushes(channel):
+                await self._deliveries(conversation_id)
         except DatabaseError as error:
             # Everything is still in the database, or was never accepted; the sweeper comes back to it.
             log.warning("database unavailable", extra={"conversation": conversation_id, "kind": type(error).__name__})
@@ -116,9 +117,12 @@ class Router:
 
     # --- Turns ------------------------------------------------------------------------------------------------
 
-    async def _turns(self, conversation_id: UUID) -> None:
+    async def _turns(self, conversation_id: UUID) -> str:
+        """Take what waits, message by message; returns the conversation's channel, or '' when nothing waited."""
+        channel = ""
         turn = await work.run(_begin, conversation_id, self._holder)
         while turn is not None:
+            channel = turn.channel
             started = time.perf_counter()
             metrics.STAGE.labels("queued").observe(max(0.0, (timezone.now() - turn.received_at).total_seconds()))
             if turn.diverted:
@@ -128,7 +132,8 @@ class Router:
             metrics.STAGE.labels("total").observe(time.perf_counter() - started)
             if self._closing and turn is not None:
                 await work.run(services.drop_lease, _lease(conversation_id), self._holder)
-                return
+                break
+        return channel
 
     async def _answer(self, turn: Turn) -> Turn | None:
         """Ask the engine until it answers or the time is up, and store what came; returns the next turn."""
@@ -260,7 +265,7 @@ class Router:
 def _begin(conversation_id: UUID, holder: UUID) -> Turn | None:
     """Take the lease and the first message; None when somebody else is at it or nothing waits."""
     fresh = timezone.now() + timedelta(seconds=RENEW_SECONDS * 2)
-    if Lease.objects.filter(name=_lease(conversation_id), holder=holder, until__gt=fresh).exists():
+    if services.holds_lease(_lease(conversation_id), holder, fresh):
         # Taken in the transaction that accepted the message.
         return services.next_turn(conversation_id) or _begin_anew(conversation_id, holder)
     return _begin_anew(conversation_id, holder)

@@ -173,8 +173,8 @@ RATE_LIMITS = {
     "message": (environment.number("LIMIT_MESSAGES", 30), 60),
     "session-address": (environment.number("LIMIT_SESSIONS_PER_ADDRESS", 60), 600),
     "message-address": (environment.number("LIMIT_MESSAGES_PER_ADDRESS", 600), 60),
-    "typing": (60, 60),
-    "data": (20, 60),
+    "typing": (environment.number("LIMIT_TYPING", 60), 60),
+    "data": (environment.number("LIMIT_DATA", 20), 60),
     "link": (10, 600),
 }
 #: Event streams: of one session, and of one process.

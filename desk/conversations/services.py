@@ -36,7 +36,7 @@ from django.utils import timezone
 from desk import metrics, texts, wakeups
 from desk.accounts.models import User
 from desk.channels import registry
-from desk.conversations import crisis, signals
+from desk.conversations import crisis, rows, signals
 from desk.conversations.models import (
     Consent,
     Conversation,
@@ -337,16 +337,14 @@ def accept(
     A repeat of (channel, external_id) is answered with the first one's seq.
     Raises `UnknownChoiceError`, `ConversationClosedError`, `ConversationGoneError`, `TooFastError`.
     """
-    earlier = _accepted_before(channel, external_id)
-    if earlier is not None:
-        return earlier
     now = timezone.now()
     try:
         with transaction.atomic():
-            for name, caller in limits:
-                spend(name, caller)
+            # The seq comes first: it makes a second writer wait, who then sees the first one's message.
             place = _take_seq(conversation_id, now)
             _refuse_repeat(channel, external_id)
+            for name, caller in limits:
+                spend(name, caller)
             if place.state == State.CLOSED:
                 raise ConversationClosedError(str(conversation_id))
             _store_inbound(
@@ -371,7 +369,7 @@ def accept(
 
 
 def _refuse_repeat(channel: str, external_id: str) -> None:
-    if Inbound.objects.filter(channel=channel, external_id=external_id).exists():
+    if rows.is_repeat(channel, external_id):
         raise _RepeatedError
 
 
@@ -619,65 +617,66 @@ class Turn:
     attempts: int
     metadata: dict[str, Any]
     finding: crisis.Finding | None
+    event_id: int | None
+    event_seq: int
+
+    @property
+    def cause(self) -> Event | None:
+        """The message's own event, as far as its answer needs it: to name it as the cause, and its seq in an alert."""
+        if self.event_id is None:
+            return None
+        return Event(id=self.event_id, conversation_id=self.conversation_id, seq=self.event_seq)
 
 
 def next_turn(conversation_id: UUID) -> Turn | None:
     """The oldest message of the conversation that waits; what nobody is to answer any more is finished on the way."""
     while True:
-        inbound = (
-            Inbound.objects.select_related("conversation", "event")
-            .filter(conversation_id=conversation_id, outcome=Inbound.Outcome.PENDING)
-            .order_by("id")
-            .first()
-        )
-        if inbound is None:
+        found = rows.oldest_waiting(conversation_id)
+        if found is None:
             return None
-        conversation = inbound.conversation
-        if not inbound.engine_text:
-            finish(inbound.pk, Inbound.Outcome.NOTED)
+        closed = found.state == State.CLOSED
+        if not found.engine_text:
+            finish(found.inbound_id, Inbound.Outcome.NOTED)
             continue
-        if inbound.diverted and (inbound.engine_text.startswith("/") or conversation.state == State.CLOSED):
+        if found.diverted and (found.engine_text.startswith("/") or closed):
             # A tapped choice or the rich menu: nothing that NLU could read.
-            finish(inbound.pk, Inbound.Outcome.DIVERTED)
+            finish(found.inbound_id, Inbound.Outcome.DIVERTED)
             continue
-        if not inbound.diverted and (conversation.epoch != inbound.epoch or conversation.state == State.CLOSED):
-            finish(inbound.pk, Inbound.Outcome.DROPPED)
+        if not found.diverted and (found.conversation_epoch != found.epoch or closed):
+            finish(found.inbound_id, Inbound.Outcome.DROPPED)
             metrics.DROPPED.inc()
             continue
-        event = inbound.event
-        metadata: dict[str, Any] = {"message_id": str(inbound.message_id), "channel": conversation.channel}
-        if conversation.notice_at:
+        metadata: dict[str, Any] = {"message_id": str(found.message_id), "channel": found.conversation_channel}
+        if found.notice_said:
             metadata["notice_said"] = True
-        if event and event.data.get("choice"):
-            metadata["choice"] = event.data["choice"]
-        if inbound.data.get("reason"):
-            metadata["reason"] = inbound.data["reason"]
-        internal = inbound.channel == "desk"
-        typed = not internal and not inbound.engine_text.startswith("/")
+        if found.event_data.get("choice"):
+            metadata["choice"] = found.event_data["choice"]
+        if found.data.get("reason"):
+            metadata["reason"] = found.data["reason"]
+        internal = found.channel == "desk"
+        typed = not internal and not found.engine_text.startswith("/")
         return Turn(
-            inbound_id=inbound.pk,
-            conversation_id=conversation.pk,
-            sender=conversation.sender_id,
-            channel=conversation.channel,
-            message_id=inbound.message_id,
-            text=inbound.engine_text,
-            diverted=inbound.diverted,
-            epoch=inbound.epoch,
+            inbound_id=found.inbound_id,
+            conversation_id=conversation_id,
+            sender=found.sender,
+            channel=found.conversation_channel,
+            message_id=found.message_id,
+            text=found.engine_text,
+            diverted=found.diverted,
+            epoch=found.epoch,
             internal=internal,
-            received_at=inbound.received_at,
-            attempts=inbound.attempts,
+            received_at=found.received_at,
+            attempts=found.attempts,
             metadata=metadata,
-            finding=crisis.check(event.text) if typed and event else None,
+            finding=crisis.check(found.event_text) if typed and found.event_id else None,
+            event_id=found.event_id,
+            event_seq=found.event_seq,
         )
 
 
 def finish(inbound_id: int, outcome: str) -> bool:
     """Give an inbound its outcome; False when it has one already. This is what makes an answer the only one."""
-    return bool(
-        Inbound.objects.filter(pk=inbound_id, outcome=Inbound.Outcome.PENDING).update(
-            outcome=outcome, finished_at=timezone.now()
-        )
-    )
+    return rows.finish(inbound_id, outcome)
 
 
 def postpone(inbound_id: int, seconds: float) -> None:
@@ -692,9 +691,11 @@ def postpone(inbound_id: int, seconds: float) -> None:
 
 def store_replies(turn: Turn, replies: list[dict[str, Any]]) -> str:
     """Store the engine's replies as events, if the owner is still the one that asked. Returns the outcome."""
-    with transaction.atomic():
-        conversation = lock(turn.conversation_id)
-        if conversation.epoch != turn.epoch:
+    with transaction.atomic(savepoint=False):
+        epoch = rows.locked_epoch(turn.conversation_id)
+        if epoch is None:
+            raise ConversationGoneError(str(turn.conversation_id))
+        if epoch != turn.epoch:
             if finish(turn.inbound_id, Inbound.Outcome.DROPPED):
                 metrics.DROPPED.inc()
             return Inbound.Outcome.DROPPED
@@ -702,9 +703,8 @@ def store_replies(turn: Turn, replies: list[dict[str, Any]]) -> str:
             # The apology was the answer.
             metrics.LATE.inc()
             return Inbound.Outcome.APOLOGISED
-        inbound = Inbound.objects.select_related("event").get(pk=turn.inbound_id)
-        cause = inbound.event
-        parts = _Parts(conversation, cause)
+        cause = turn.cause
+        parts = _Parts(turn.conversation_id, cause)
         requests: list[dict[str, Any]] = []
         for reply in replies:
             _store_reply(parts, reply, requests)
@@ -712,7 +712,7 @@ def store_replies(turn: Turn, replies: list[dict[str, Any]]) -> str:
             parts.append(type="message", text=texts.NO_ANSWER, data={"choices": [_HUMAN_CHOICE]})
         for request in requests:
             request_human(
-                conversation,
+                lock(turn.conversation_id),
                 reason=str(request.get("reason", "asked")),
                 summary=_as_text(request.get("summary", "")),
                 urgency=str(request.get("urgency", "normal")),
@@ -724,15 +724,15 @@ def store_replies(turn: Turn, replies: list[dict[str, Any]]) -> str:
 class _Parts:
     """Appends the parts of one answer, numbered."""
 
-    def __init__(self, conversation: Conversation, cause: Event | None) -> None:
-        self.conversation = conversation
+    def __init__(self, conversation_id: UUID, cause: Event | None) -> None:
+        self.conversation_id = conversation_id
         self.cause = cause
         self.visible = 0
         self._part = 0
 
     def append(self, *, visibility: str = Visibility.ALL, **event: Any) -> Event:
         stored = append_event(
-            self.conversation.pk,
+            self.conversation_id,
             author=Author.BOT,
             cause=self.cause,
             part=self._part if self.cause else None,
@@ -769,12 +769,12 @@ def _store_reply(parts: _Parts, reply: dict[str, Any], requests: list[dict[str, 
         stored = parts.append(type="message", text=text, data=data)
     if custom.get("self_analysis"):
         signals.self_analysis_finished.send(
-            sender=Event, conversation=parts.conversation, result=custom["self_analysis"], event=stored
+            sender=Event, conversation=lock(parts.conversation_id), result=custom["self_analysis"], event=stored
         )
     if custom.get("consent"):
         consent = custom["consent"]
         give_consent(
-            parts.conversation,
+            lock(parts.conversation_id),
             kind=consent["kind"],
             version=consent.get("version") or texts.consent()["version"],
             given=consent["given"],
@@ -782,7 +782,7 @@ def _store_reply(parts: _Parts, reply: dict[str, Any], requests: list[dict[str, 
     if custom.get("alert"):
         alert = custom["alert"]
         raise_alert(
-            parts.conversation.pk,
+            parts.conversation_id,
             kind=str(alert.get("kind", "unknown")),
             urgency=str(alert.get("urgency", "normal")),
             cause=parts.cause,
@@ -902,6 +902,11 @@ def take_lease(name: str, holder: UUID, seconds: float) -> bool:
             [name, me, adapt(now + timedelta(seconds=seconds)), adapt(now)],
         )
         return bool(cursor.rowcount > 0)
+
+
+def holds_lease(name: str, holder: UUID, until: datetime) -> bool:
+    """Whether `holder` has the lease for longer than `until`."""
+    return rows.holds(name, holder, until)
 
 
 def drop_lease(name: str, holder: UUID) -> None:

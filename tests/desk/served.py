@@ -112,6 +112,8 @@ def desk_env(folder: Path, engine_url: str, **more: str) -> dict[str, str]:
         "LIMIT_MESSAGES": "100000",
         "LIMIT_MESSAGES_PER_ADDRESS": "1000000",
         "LIMIT_SESSIONS_PER_ADDRESS": "100000",
+        "LIMIT_DATA": "100000",
+        "LIMIT_TYPING": "100000",
         **more,
     }
 

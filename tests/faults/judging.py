@@ -130,6 +130,15 @@ def _judge_answers(guest: Visitor, talk: Talk, book: Book, verdict: Verdict) -> 
     verdict.differing += not verdict.apologised and said not in {talk.answers, rest}
 
 
+def assert_silent(talk: Talk, *processes: Process) -> None:
+    """No log holds anything that was said, by either side, through all that went wrong."""
+    for process in processes:
+        log = process.log.read_text(encoding="utf-8", errors="replace")
+        for text in (*talk.said, *(line for answer in talk.answers for line in answer.splitlines())):
+            # A line of the stand-in's ("m.1") may stand in any log by chance.
+            assert len(text) < 6 or text not in log, f"{process.log}: {text}"
+
+
 def report(name: str, verdicts: list[Verdict], *, kills: dict[str, int], outage: float, seconds: float) -> None:
     """Write the figures of a run where people find them, and fail on anything but zeros."""
     total = {

@@ -20,7 +20,7 @@ import pytest
 
 from tests.desk.served import Process, make_desk, make_engine, make_real_engine, running, wait_until
 from tests.faults.conversing import Talk, converse, undisturbed
-from tests.faults.judging import Book, Verdict, judge, report
+from tests.faults.judging import Book, Verdict, assert_silent, judge, report
 from tests.postgres import Server, postgres_server, why_not
 
 
@@ -122,6 +122,7 @@ def test_kills_lose_double_and_reorder_nothing(tmp_path: Path, full: bool, kind:
         book = Book.of(desk)
         with Killer({"engine": engine, "desk": desk}, size) as killer:
             verdicts = run([desk.url], size, expected, book)
+    assert_silent(expected, engine, desk)
     report(f"kills-{kind}", verdicts, kills=killer.kills, outage=0.0, seconds=time.monotonic() - started)
     assert sum(killer.kills.values()) >= 2, killer.kills
 
@@ -144,4 +145,5 @@ def test_two_desks_on_postgresql_with_kills_and_a_stopped_database(tmp_path: Pat
             with killer, outage(server, size.outage):
                 verdicts = run([first.url, second.url], size, expected, book)
         seconds = time.monotonic() - started
+    assert_silent(expected, engine, first, second)
     report(f"kills-and-outage-{kind}", verdicts, kills=killer.kills, outage=size.outage, seconds=seconds)

@@ -37,7 +37,7 @@ def open_session(conversation: Conversation) -> WebSession:
 
 
 def authenticate(authorization: str) -> WebSession:
-    """The session of an `Authorization` header, with its conversation; renews it. Raises `SessionExpiredError`."""
+    """The session of an `Authorization` header; renews it. Raises `SessionExpiredError`."""
     scheme, _, token = authorization.partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token or len(token) > _MAX_TOKEN or not token.isascii():
@@ -47,7 +47,7 @@ def authenticate(authorization: str) -> WebSession:
         session_id = uuid.UUID(bytes=base64.urlsafe_b64decode(packed + "=="))
     except (signing.BadSignature, binascii.Error, ValueError) as error:
         raise SessionExpiredError from error
-    session = WebSession.objects.select_related("conversation").filter(pk=session_id).first()
+    session = WebSession.objects.filter(pk=session_id).order_by().first()
     now = timezone.now()
     if session is None or session.seen_at < now - timedelta(days=settings.SESSION_DAYS):
         raise SessionExpiredError

@@ -160,7 +160,7 @@ def consents(request: HttpRequest) -> HttpResponseBase:
     body = body_of(request)
     given = body.get("given")
     kind = body.get("kind")
-    if kind not in CONSENTS or not isinstance(given, bool):
+    if not isinstance(kind, str) or kind not in CONSENTS or not isinstance(given, bool):
         raise BadRequestError(422, "invalid_request")
     version = text_of(body, "version", limit=100)
     with transaction.atomic():
