@@ -17,6 +17,7 @@ import pytest
 
 from tests.desk.served import (
     CLIENT,
+    START_SECONDS,
     Process,
     Visitor,
     desk_env,
@@ -182,13 +183,13 @@ def test_the_supervisor_restarts_what_dies_and_takes_everything_along(tmp_path: 
     )
     try:
         desk = Process([], port, {}, tmp_path / "run.log", "/readyz")
-        wait_until(desk.ready, 60, "ready")
+        wait_until(desk.ready, START_SECONDS, "ready")
         children = [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
         assert len(children) == 2
         for child in children:
             os.kill(child, signal.SIGKILL)
         wait_until(lambda: not desk.ready(), 10, "noticed")
-        wait_until(desk.ready, 60, "up again")
+        wait_until(desk.ready, START_SECONDS, "up again")
         again = [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
         process.send_signal(number)
         assert process.wait(20) == 0

@@ -122,12 +122,11 @@ def _judge_answers(guest: Visitor, talk: Talk, book: Book, verdict: Verdict) -> 
         verdict.doubled += (len(parts) - len(set(parts))) + (apologies > 0 and len(found) > 1)
         verdict.out_of_order += bool(found) and found[0][0] < before
         before = found[-1][0] if found else before
-    # After an apology the engine knows less than it would; only then may its answers differ. The greeting is nobody's
-    # answer: it is left out when the engine cannot be told of the new session within the time of an answer.
-    greeting, rest = talk.answers[:1], talk.answers[1:]
-    said = tuple(guest.texts())
-    verdict.ungreeted += said[:1] != greeting
-    verdict.differing += not verdict.apologised and said not in {talk.answers, rest}
+    # The greeting is nobody's answer: it is left out when the engine cannot be told of the new session in time.
+    greeted = guest.texts()[:1] == list(talk.answers[:1])
+    verdict.ungreeted += not greeted
+    # After either the engine knows less than it would; only then may its answers differ.
+    verdict.differing += greeted and not verdict.apologised and guest.texts() != list(talk.answers)
 
 
 def assert_silent(talk: Talk, *processes: Process) -> None:
