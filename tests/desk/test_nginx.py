@@ -23,7 +23,10 @@ pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
 def _own_configuration(folder: Path, desk: int, plain: int, tls: int) -> Path:
     """The shipped file with this test's ports, name and certificate, inside a minimal nginx."""
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost", "-keyout", "key.pem", "-out", "cert.pem"],
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"),
+            *("-subj", "/CN=localhost", "-keyout", "key.pem", "-out", "cert.pem"),
+        ],
         cwd=folder,
         check=True,
         capture_output=True,
