@@ -19,7 +19,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.safety.replies import CRISIS_KINDS
-from bot.safety.rules import detect, figure_of_speech
+from bot.safety.rules import judge
 
 QUESTIONS: Final = "questions"
 # Who names these is most likely asking about work ('事務の腕の見せどころって何').
@@ -32,16 +32,17 @@ class CrisisRules(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`lift_above`: a crisis held this likely by the classifier counts, though another intent leads.
+        """`alarm_above`: a crisis held this likely by the classifier counts, though another intent leads; a less
+        likely one does not, though it leads.
 
-        `lift_above_job`: the same where the message names a job, a step or a certificate and no rule speaks.
+        `alarm_above_job`: the same where the message names a job, a step or a certificate and no rule speaks.
         """
-        return {"lift_above": 0.45, "lift_above_job": 0.45}
+        return {"alarm_above": 0.2, "alarm_above_job": 0.45}
 
     def __init__(self, config: dict[str, Any]) -> None:
-        """Keeps the threshold."""
-        self._lift_above = float(config["lift_above"])
-        self._lift_above_job = max(self._lift_above, float(config["lift_above_job"]))
+        """Keeps the thresholds."""
+        self._alarm_above = float(config["alarm_above"])
+        self._alarm_above_job = max(self._alarm_above, float(config["alarm_above_job"]))
 
     @classmethod
     def create(
@@ -65,23 +66,21 @@ class CrisisRules(GraphComponent):
     def _judge(self, message: Message, text: str) -> None:
         ranking: list[dict[str, Any]] = list(message.get(INTENT_RANKING_KEY) or [])
         likely = {one[INTENT_NAME_KEY]: float(one[PREDICTED_CONFIDENCE_KEY]) for one in ranking}
-        found = detect(text)
+        found, figure = judge(text)
         if found is not None and found.kind in CRISIS_KINDS:
             self._set(message, found.kind, 1.0, ranking)
             return
         leading = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
-        if figure_of_speech(text):
-            # Tired, hungry or angry: the classifier may choose among everything but a crisis.
-            rest = [one for one in ranking if one[INTENT_NAME_KEY] not in (*CRISIS_KINDS, "nlu_fallback")]
-            if leading in CRISIS_KINDS and rest:
-                self._set(message, rest[0][INTENT_NAME_KEY], float(rest[0][PREDICTED_CONFIDENCE_KEY]), ranking)
-            return
-        if leading in CRISIS_KINDS:
-            return
         own, of_another = (likely.get(kind, 0.0) for kind in CRISIS_KINDS)
         about_work = any(entity.get("entity") in _OF_WORK for entity in message.get(ENTITIES) or ())
-        if own + of_another >= (self._lift_above_job if about_work else self._lift_above):
-            self._set(message, "crisis" if own >= of_another else "crisis_other", own + of_another, ranking)
+        if not figure and own + of_another >= (self._alarm_above_job if about_work else self._alarm_above):
+            if leading not in CRISIS_KINDS:
+                self._set(message, "crisis" if own >= of_another else "crisis_other", own + of_another, ranking)
+        elif leading in CRISIS_KINDS:
+            # Tired, hungry, angry or quitting: whatever else it may be.
+            rest = [one for one in ranking if one[INTENT_NAME_KEY] not in (*CRISIS_KINDS, "nlu_fallback")]
+            if rest:
+                self._set(message, rest[0][INTENT_NAME_KEY], float(rest[0][PREDICTED_CONFIDENCE_KEY]), ranking)
 
     def _set(self, message: Message, kind: str, confidence: float, ranking: list[dict[str, Any]]) -> None:
         intent = {INTENT_NAME_KEY: kind, PREDICTED_CONFIDENCE_KEY: confidence}

@@ -33,13 +33,21 @@ class Finding:
 
 
 _CRISIS: Final = patterns.compiled(patterns.CRISIS)
+_CRISIS_OTHER: Final = patterns.compiled(patterns.CRISIS_OTHER)
+# What one does rather than says: with a person as its subject it is that person's danger.
+_ACTS: Final = frozenset(("cut", "overdose", "hang", "jump", "suicide", "words_of_death", "at_the_edge"))
+# Shame makes people wish to sink into the ground; to wish for death out of shame is another thing.
+_SHAMED: Final = frozenset(("vanish", "be_gone"))
 _HARMLESS: Final = patterns.compiled(patterns.HARMLESS)
 _LABOUR: Final = patterns.compiled(patterns.LABOUR)
 _FICTION: Final = re.compile(patterns.FICTION)
 _LAUGH: Final = re.compile(patterns.LAUGH)
 _SHY: Final = re.compile(patterns.SHY)
+_SHAMED_WORDS: Final = re.compile(patterns.SHAMED, re.VERBOSE)
 _SELF: Final = re.compile(rf"{patterns.SELF}(?:は|が|も)")
 _OTHERS: Final = re.compile(patterns.OTHERS, re.VERBOSE)
+_ABOUT: Final = re.compile(rf"{patterns.PEOPLE}(?:が|は|も|から|に|の)", re.VERBOSE)
+_SUBJECT: Final = re.compile(patterns.SUBJECT, re.VERBOSE)
 _REPORTED: Final = re.compile(patterns.REPORTED, re.VERBOSE)
 _SEEMS: Final = re.compile(patterns.SEEMS, re.VERBOSE)
 _OF_OTHERS: Final = re.compile(patterns.OF_OTHERS, re.VERBOSE)
@@ -65,7 +73,7 @@ def _crisis(folded: str) -> Iterator[tuple[str, re.Match[str]]]:
             yield "operator_phrase", match
 
 
-def _told_or_laughed(folded: str, match: re.Match[str]) -> bool:
+def _told_or_laughed(folded: str, name: str, match: re.Match[str]) -> bool:
     """True where it is told of a story, or laughed at: 「恥ずかしすぎて死にたい笑」."""
     start = folded.rfind("。", 0, match.start()) + 1
     end = folded.find("。", match.end())
@@ -73,16 +81,20 @@ def _told_or_laughed(folded: str, match: re.Match[str]) -> bool:
     before = folded[start : match.start()]
     if _FICTION.search(before) and not _SELF.search(before):
         return True
+    if name in _SHAMED and _SHAMED_WORDS.search(sentence):
+        return True
     return bool(_SHY.search(sentence) and _LAUGH.search(sentence))
 
 
-def _of_somebody_else(folded: str, match: re.Match[str]) -> bool:
+def _of_somebody_else(folded: str, name: str, match: re.Match[str]) -> bool:
     """True where another person is meant. In doubt False: the answer to one's own danger harms nobody."""
     start = folded.rfind("。", 0, match.start()) + 1
     before, after = folded[start : match.start()], folded[match.end() :]
     if _AND_ME.search(after.split("。")[0]) or _SELF.search(before[-12:]):
         return False
     if _OF_OTHERS.search(folded):
+        return True
+    if name in _ACTS and _SUBJECT.search(before):
         return True
     if not _OTHERS.search(before):
         return False
@@ -95,17 +107,21 @@ def detect(text: str) -> Finding | None:
     A person's own danger comes before another's, that before trouble at work. Denials, figures of speech, fiction and
     insults are not findings.
     """
-    folded = fold(text[:LONGEST])
+    return _find(fold(text[:LONGEST]))
+
+
+def _find(folded: str) -> Finding | None:
     if not folded:
         return None
     cleared = _without_harmless(folded)
     other: Finding | None = None
     for name, match in _crisis(cleared):
-        if _told_or_laughed(cleared, match):
+        if _told_or_laughed(cleared, name, match):
             continue
-        if not _of_somebody_else(cleared, match):
+        if not _of_somebody_else(cleared, name, match):
             return Finding("crisis", "urgent", name)
         other = Finding("crisis_other", "soon", name)
+    other = other or _said_by_another(cleared)
     if other is not None:
         return other
     for name, pattern in _LABOUR:
@@ -114,6 +130,23 @@ def detect(text: str) -> Finding | None:
     return None
 
 
+def _said_by_another(folded: str) -> Finding | None:
+    """What is grave only when it is told of a person named before it."""
+    for name, pattern in _CRISIS_OTHER:
+        for match in pattern.finditer(folded):
+            before = folded[folded.rfind("。", 0, match.start()) + 1 : match.start()]
+            if _ABOUT.search(before) and not _told_or_laughed(folded, name, match):
+                return Finding("crisis_other", "soon", name)
+    return None
+
+
+def judge(text: str) -> tuple[Finding | None, bool]:
+    """What `detect` and `figure_of_speech` say, for the price of one."""
+    folded = fold(text[:LONGEST])
+    found = _find(folded)
+    return found, found is None and _FIGURE.search(folded) is not None
+
+
 def figure_of_speech(text: str) -> bool:
     """True where words of death say tiredness, hunger, a game or anger, and the rules find no danger beside them."""
-    return detect(text) is None and _FIGURE.search(fold(text[:LONGEST])) is not None
+    return judge(text)[1]
