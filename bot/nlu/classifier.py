@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.graph import GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -29,6 +30,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.entities import MATCHES, TermEntityExtractor
 from bot.nlu.features import pieces
+from bot.nlu.kept import Kept
 from bot.nlu.linear import Example, Floats, LinearModel, fit, ranking
 from bot.nlu.normalise import Normalised
 from bot.nlu.questions import Span, asks, coordinations, stretches
@@ -45,6 +47,7 @@ GRAVE: Final = ("crisis", "crisis_other")
 GRAVE_CONFIDENCE: Final = 0.8
 # Longer texts are judged by their beginning: a person's question is never longer, and time must not grow.
 LONGEST: Final = 1_000
+_TOPIC: Final = re.compile(r"(?:って|とは|は|の|も|が|を|なら|だと|の仕事)*")
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,11 @@ class Part:
     confidence: float
     sure: Floats
     asks: bool
-    jobs: frozenset[str]
+    named: frozenset[str]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class PieceIntentClassifier(IntentClassifier, GraphComponent):
+class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
     """Linear over pieces of words, spelling and sound, and the mean of the word vectors where there are any."""
 
     @classmethod
@@ -76,7 +79,7 @@ class PieceIntentClassifier(IntentClassifier, GraphComponent):
         a message of one of the `fillers` and one question is that question.
         """
         return {
-            "shares": [1.0, 0.5, 1.0, 1.0],
+            "shares": [1.0, 1.0, 1.0, 1.0],
             "dense_share": 1.5,
             "ridge": 1.0,
             "fewest": 1,
@@ -86,36 +89,12 @@ class PieceIntentClassifier(IntentClassifier, GraphComponent):
         }
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
-        self._config = config
-        self._model_storage = model_storage
-        self._resource = resource
+        super().__init__(config, model_storage, resource)
         self._model: LinearModel | None = None
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> PieceIntentClassifier:
-        """A classifier about to be trained."""
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> PieceIntentClassifier:
-        """The classifier that the model holds."""
-        classifier = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            classifier._model = LinearModel.load(folder)
-        return classifier
+    def read(self, folder: Path) -> None:
+        """The weights that the model holds."""
+        self._model = LinearModel.load(folder)
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
@@ -125,10 +104,15 @@ class PieceIntentClassifier(IntentClassifier, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the model to the examples that have an intent."""
-        examples = [each for each in training_data.intent_examples if each.get(TEXT) and each.get(INTENT)]
+        # A payload (data/nlu/payloads.yml) is no language.
+        examples = [
+            each
+            for each in training_data.intent_examples
+            if each.get(INTENT) and each.get(TEXT) and not each.get(TEXT).startswith("/")
+        ]
         if not examples:
             raise ValueError("There is no example with an intent to train on.")
-        self._model, _ = fit(
+        self._model, _, _ = fit(
             [self.example(each) for each in examples],
             [each.get(INTENT) for each in examples],
             shares=self._config["shares"],
@@ -192,17 +176,26 @@ class PieceIntentClassifier(IntentClassifier, GraphComponent):
         parts: list[Part] = []
         spans = stretches(text)[:MOST_PARTS]
         for span in spans:
-            pairs = [
-                (self._part(message, left), self._part(message, right))
-                for left, right in coordinations(text, tokens, *span)[:MOST_PARTS]
-            ]
-            pairs = [pair for pair in pairs if self._are_two(*pair)]
-            if pairs:
-                surest = max(range(len(pairs)), key=[min(a.confidence, b.confidence) for a, b in pairs].__getitem__)
-                parts += pairs[surest]
+            inner = self._side_by_side(message, text, tokens, span)
+            if inner:
+                parts += inner
             elif len(spans) > 1:
                 parts.append(self._part(message, span))
-        return parts if len(parts) > 1 else []
+        return parts[:MOST_PARTS] if len(parts) > 1 else []
+
+    def _side_by_side(self, message: Message, text: str, tokens: list[Token], span: Span) -> list[Part]:
+        """The questions that stand side by side in one stretch ('A, B and C'); empty where it is one."""
+        pairs = [
+            (self._part(message, left), self._part(message, right))
+            for left, right in coordinations(text, tokens, *span)[:MOST_PARTS]
+        ]
+        pairs = [pair for pair in pairs if self._are_two(*pair)]
+        if not pairs:
+            return []
+        surest = max(range(len(pairs)), key=[min(a.confidence, b.confidence) for a, b in pairs].__getitem__)
+        return [
+            part for half in pairs[surest] for part in self._side_by_side(message, text, tokens, half.span) or [half]
+        ]
 
     def _are_two(self, left: Part, right: Part) -> bool:
         """Whether both sides of 'A and B' are questions, and not the same one about two jobs."""
@@ -212,12 +205,22 @@ class PieceIntentClassifier(IntentClassifier, GraphComponent):
     def _part(self, message: Message, span: Span) -> Part:
         sure = self._sure(message, span)
         best = int(sure.argmax())
-        text, tokens = message.get(NORMALISED).text, message.get(TOKENS_NAMES[TEXT])
         matches = message.get(MATCHES) or ()
-        jobs = {match.value for match in matches if match.entity == "job" and span[0] <= match.start < span[1]}
-        return Part(
-            span, self._model_in_use().labels[best], float(sure[best]), sure, asks(text, tokens, *span), frozenset(jobs)
-        )
+        named = frozenset(match.value for match in matches if span[0] <= match.start < span[1])
+        return Part(span, self._model_in_use().labels[best], float(sure[best]), sure, self._asks(message, span), named)
+
+    @staticmethod
+    def _asks(message: Message, span: Span) -> bool:
+        """Whether a stretch asks; a job alone (…なの?総務って) is what the rest is about."""
+        text: str = message.get(NORMALISED).text
+        if text[span[1] : span[1] + 1] != "?":
+            rest, at = "", span[0]
+            for match in message.get(MATCHES) or ():
+                if match.entity == "job" and span[0] <= match.start and match.end <= span[1]:
+                    rest, at = rest + text[at : match.start], match.end
+            if at > span[0] and _TOPIC.fullmatch(rest + text[at : span[1]]):
+                return False
+        return asks(text, message.get(TOKENS_NAMES[TEXT]), *span)
 
     def _is_question(self, part: Part) -> bool:
         return part.intent in self._config["questions"] and part.confidence >= self._config["part_confidence"]
@@ -248,9 +251,9 @@ class PieceIntentClassifier(IntentClassifier, GraphComponent):
 
 
 def _distinct(parts: list[Part]) -> list[Part]:
-    """Questions that differ in what they ask, or ask the same of another job."""
+    """Questions that differ in what they ask, or ask the same of another job or matter."""
     kept: list[Part] = []
     for part in parts:
-        if not any(part.intent == other.intent and (part.jobs <= other.jobs or not part.jobs) for other in kept):
+        if not any(part.intent == other.intent and part.named <= other.named for other in kept):
             kept.append(part)
     return kept

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.graph import GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -24,6 +24,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.kept import Kept
 from bot.nlu.normalise import Normalised, normalise
 from bot.nlu.terms import TERMS, Match, TermMatcher, from_rows, read_terms, to_rows
 from bot.nlu.tokenizer import NORMALISED, fingerprint
@@ -39,7 +40,7 @@ _FILE: Final = "terms.json"
     [DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR],
     is_trainable=True,
 )
-class TermEntityExtractor(GraphComponent, EntityExtractorMixin):
+class TermEntityExtractor(Kept, GraphComponent, EntityExtractorMixin):
     """The longest name wins; values are the canonical ones; offsets are those of the typed text."""
 
     @classmethod
@@ -53,36 +54,12 @@ class TermEntityExtractor(GraphComponent, EntityExtractorMixin):
         return {"terms": str(TERMS)}
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
-        self._config = config
-        self._model_storage = model_storage
-        self._resource = resource
+        super().__init__(config, model_storage, resource)
         self._matcher = TermMatcher([])
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> TermEntityExtractor:
-        """An extractor about to be trained."""
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> TermEntityExtractor:
-        """The extractor with the names that the model holds."""
-        extractor = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            extractor._matcher = TermMatcher(from_rows(json.loads((folder / _FILE).read_text(encoding="utf-8"))))
-        return extractor
+    def read(self, folder: Path) -> None:
+        """The names that the model holds."""
+        self._matcher = TermMatcher(from_rows(json.loads((folder / _FILE).read_text(encoding="utf-8"))))
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:

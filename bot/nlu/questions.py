@@ -29,10 +29,16 @@ _JOINING: Final = frozenset(("と", "や", "、", "・", "&", "とか"))
 # A text longer than this tells a story; its と and や join other things than questions.
 _COORDINATED_LENGTH: Final = 60
 _ASKS: Final = re.compile(
-    r"教え|知りた|聞きた|気になる|気になり|伺い|何|なに|なん|どう|どん|どれ|どこ|どっち|どち|いつ|いくら|誰|だれ|なぜ|ほしい|欲しい|"
-    r"(?:か|の|し|かな|かね|っけ|って|は|も|とか|ある|ない|たい|いい|よい|無理|大丈夫|必要|可能)(?:です|ます|ですか|ますか)?$"
+    r"教え|知りた|聞きた|気になる|気になり|伺い|について$|に関して$|何|なに|なん|どう|どん|どれ|どこ|どっち|どち|いつ|いくら|誰|だれ|なぜ|ほしい|欲しい|"
+    r"(?:か|の|し|かな|かね|っけ|って|は|も|とか|ある|ない|(?<!が)いい|よい|無理|大丈夫|必要|可能)(?:です|ます|ですか|ますか)?$"
 )
+# What one tells about oneself, though it ends like a topic: 「数字は苦手」.
+_TELLS: Final = re.compile(r"(?:けど|から|ので|なので|のに)|(?:苦手|得意|心配|不安)$")
+# Two things compared are one question: 「簿記3級と2級どっちがいい」.
+_COMPARES: Final = re.compile(r"どっち|どちら|違|ちが|差|比べ|比較|同じ|おなじ")
 _NOUNS: Final = frozenset(("名詞", "代名詞", "接尾辞"))
+# What may begin the second of two topics: 資格, どんな人, 良い点, 向いている人, お給料.
+_AFTER: Final = frozenset((*_NOUNS, "接頭辞", "連体詞", "形容詞", "形状詞", "動詞"))
 
 
 def _trim(text: str, start: int, end: int) -> Span:
@@ -62,12 +68,23 @@ def coordinations(text: str, tokens: Sequence[Token], start: int, end: int) -> l
     inside = [token for token in tokens if start <= token.data["at"][0] and token.data["at"][1] <= end]
     for before, joint, after in zip(inside, inside[1:], inside[2:], strict=False):
         mark = text[slice(*joint.data["at"])]
-        nouns = before.data["pos"][0] in _NOUNS and after.data["pos"][0] in (*_NOUNS, "接頭辞")
+        nouns = before.data["pos"][0] in _NOUNS and after.data["pos"][0] in _AFTER
         # After a comma or し another clause begins, whatever stands beside it.
         clause = mark == "、" or (mark == "し" and joint.data["pos"][0] == "助詞")
         if clause or (nouns and mark in _JOINING):
-            left = _trim(text, start, joint.data["at"][1] if mark == "し" else before.data["at"][1])
+            # 「書き方と、面接」: the と belongs to neither side.
+            joined = mark == "、" and text[slice(*before.data["at"])] in _JOINING
+            left = _trim(text, start, joint.data["at"][1] if mark == "し" else before.data["at"][joined - 1])
             right = _trim(text, after.data["at"][0], end)
+            compared = mark == "と" and _COMPARES.search(text[slice(*right)])
+            if left[1] - left[0] > 1 and right[1] - right[0] > 1 and not compared:
+                found.append((left, right))
+    # Keywords: 「経理 資格 年収」.
+    for before, after in pairwise(inside):
+        gap = before.data["at"][1], after.data["at"][0]
+        nouns = before.data["pos"][0] in _NOUNS and after.data["pos"][0] in _NOUNS
+        if nouns and gap[0] < gap[1] and text[slice(*gap)].isspace():
+            left, right = _trim(text, start, gap[0]), _trim(text, gap[1], end)
             if left[1] - left[0] > 1 and right[1] - right[0] > 1:
                 found.append((left, right))
     return found
@@ -77,5 +94,7 @@ def asks(text: str, tokens: Sequence[Token], start: int, end: int) -> bool:
     """Whether a stretch is put as a question or a request, or is a bare topic; what one tells about oneself is not."""
     if text[end : end + 1] == "?" or _ASKS.search(text[start:end]):
         return True
+    if _TELLS.search(text[start:end]):
+        return False
     last = [token for token in tokens if start <= token.data["at"][0] and token.data["at"][1] <= end][-1:]
     return bool(last) and last[0].data["pos"][0] in _NOUNS

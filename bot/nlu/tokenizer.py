@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import sudachidict_core
-from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -24,6 +23,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sudachipy import Config, Dictionary, SplitMode
 from sudachipy import sudachipy as sudachi
 
+from bot.nlu.kept import Kept
 from bot.nlu.normalise import Normalised, normalise, to_hiragana, to_katakana
 from bot.nlu.terms import TERMS, Name, read_terms
 
@@ -75,7 +75,7 @@ def user_dictionary_source(entries: Iterable[Entry]) -> str:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
-class SudachiTokenizer(Tokenizer):
+class SudachiTokenizer(Kept, Tokenizer):
     """Words by Sudachi in mode A. Offsets are those of the typed text; the normalized form is the token's lemma.
 
     `Token.data` holds the `reading` in katakana, the part of speech (`pos`) and `at`, the word's place in the
@@ -105,37 +105,13 @@ class SudachiTokenizer(Tokenizer):
         }
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
-        super().__init__(config)
-        self._model_storage = model_storage
-        self._resource = resource
+        Tokenizer.__init__(self, config)
+        Kept.__init__(self, config, model_storage, resource)
         self._open(None)
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> SudachiTokenizer:
-        """A tokenizer without user dictionary, about to be trained."""
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> SudachiTokenizer:
-        """The trained tokenizer; its user dictionary comes from the model and from nowhere else."""
-        tokenizer = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            # Sudachi maps the file into memory, so it may go away once it is open.
-            tokenizer._open(folder / USER_DICTIONARY)
-        return tokenizer
+    def read(self, folder: Path) -> None:
+        """Opens the user dictionary; Sudachi maps the file into memory, so it may go away then."""
+        self._open(folder / USER_DICTIONARY)
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:

@@ -6,15 +6,13 @@ Serving loads neither spaCy nor ja_ginza: 17 MB in place of 300, and microsecond
 from __future__ import annotations
 
 import hashlib
-import io
-import tarfile
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.graph import GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -30,10 +28,10 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.kept import Kept
 from bot.nlu.tokenizer import fingerprint
 
 Floats = npt.NDArray[np.float32]
-MODEL: Final = Path(__file__).resolve().parents[2] / "models" / "michishirube.tar.gz"
 _FILE: Final = "vectors.npz"
 # The parts of a spaCy model that have nothing to do with its vectors.
 _NOT_NEEDED: Final = ["parser", "ner", "compound_splitter", "bunsetu_recognizer", "tok2vec", "morphologizer"]
@@ -77,7 +75,7 @@ class WordVectors:
         np.savez(path, hashes=self._hashes, rows=self._rows, data=self._data)
 
     @classmethod
-    def load(cls, path: Path | IO[bytes]) -> WordVectors:
+    def load(cls, path: Path) -> WordVectors:
         """Reads what `save` wrote."""
         with np.load(path) as arrays:
             return cls(arrays["hashes"], arrays["rows"], arrays["data"])
@@ -120,28 +118,8 @@ def mean_of_known(rows: Floats) -> Floats:
     return np.zeros(rows.shape[1], np.float32)
 
 
-# The vectors of the model that this process serves, for whoever else reads texts (actions/self_analysis).
-_SERVING: list[WordVectors] = []
-
-
-def serving() -> WordVectors:
-    """The vectors of the loaded model; from the model's file where none is loaded (tests, simulations).
-
-    Raises:
-        FileNotFoundError: there is no model; `make train` makes it.
-    """
-    if not _SERVING:
-        with tarfile.open(MODEL) as archive:
-            member = next((one for one in archive if one.name.endswith(_FILE)), None)
-            content = archive.extractfile(member) if member else None
-            if content is None:
-                raise FileNotFoundError(f"{MODEL} holds no {_FILE}: make train")
-            _SERVING.append(WordVectors.load(io.BytesIO(content.read())))
-    return _SERVING[0]
-
-
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class GinzaVectorFeaturizer(DenseFeaturizer, GraphComponent):
+class GinzaVectorFeaturizer(Kept, DenseFeaturizer, GraphComponent):
     """Adds the vector of every word, and their mean for the sentence."""
 
     @classmethod
@@ -159,38 +137,14 @@ class GinzaVectorFeaturizer(DenseFeaturizer, GraphComponent):
         """`package` is the spaCy model whose vectors are taken."""
         return {**DenseFeaturizer.get_default_config(), "package": "ja_ginza"}
 
-    def __init__(self, config: dict[str, Any], name: str, model_storage: ModelStorage, resource: Resource) -> None:
-        super().__init__(name, config)
-        self._model_storage = model_storage
-        self._resource = resource
+    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
+        DenseFeaturizer.__init__(self, resource.name, config)
+        Kept.__init__(self, config, model_storage, resource)
         self._vectors: WordVectors | None = None
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> GinzaVectorFeaturizer:
-        """A featurizer about to be trained."""
-        return cls(config, execution_context.node_name, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> GinzaVectorFeaturizer:
-        """The featurizer with the vectors that the model holds."""
-        featurizer = cls(config, execution_context.node_name, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            featurizer._vectors = WordVectors.load(folder / _FILE)
-        _SERVING[:] = [featurizer._vectors]
-        return featurizer
+    def read(self, folder: Path) -> None:
+        """The vectors that the model holds."""
+        self._vectors = WordVectors.load(folder / _FILE)
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
