@@ -6,9 +6,11 @@ Serving loads neither spaCy nor ja_ginza: 17 MB in place of 300, and microsecond
 from __future__ import annotations
 
 import hashlib
+import io
+import tarfile
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +34,7 @@ from bot.nlu.kept import Kept
 from bot.nlu.tokenizer import fingerprint
 
 Floats = npt.NDArray[np.float32]
+MODEL: Final = Path(__file__).resolve().parents[2] / "models" / "michishirube.tar.gz"
 _FILE: Final = "vectors.npz"
 # The parts of a spaCy model that have nothing to do with its vectors.
 _NOT_NEEDED: Final = ["parser", "ner", "compound_splitter", "bunsetu_recognizer", "tok2vec", "morphologizer"]
@@ -75,7 +78,7 @@ class WordVectors:
         np.savez(path, hashes=self._hashes, rows=self._rows, data=self._data)
 
     @classmethod
-    def load(cls, path: Path) -> WordVectors:
+    def load(cls, path: Path | IO[bytes]) -> WordVectors:
         """Reads what `save` wrote."""
         with np.load(path) as arrays:
             return cls(arrays["hashes"], arrays["rows"], arrays["data"])
@@ -118,6 +121,26 @@ def mean_of_known(rows: Floats) -> Floats:
     return np.zeros(rows.shape[1], np.float32)
 
 
+# The vectors of the model that this process serves, for whoever else reads texts (actions/self_analysis).
+_SERVING: list[WordVectors] = []
+
+
+def serving() -> WordVectors:
+    """The vectors of the loaded model; from the model's file where none is loaded (tests, simulations).
+
+    Raises:
+        FileNotFoundError: there is no model; `make train` makes it.
+    """
+    if not _SERVING:
+        with tarfile.open(MODEL) as archive:
+            member = next((one for one in archive if one.name.endswith(_FILE)), None)
+            content = archive.extractfile(member) if member else None
+            if content is None:
+                raise FileNotFoundError(f"{MODEL} holds no {_FILE}: make train")
+            _SERVING.append(WordVectors.load(io.BytesIO(content.read())))
+    return _SERVING[0]
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class GinzaVectorFeaturizer(Kept, DenseFeaturizer, GraphComponent):
     """Adds the vector of every word, and their mean for the sentence."""
@@ -145,6 +168,7 @@ class GinzaVectorFeaturizer(Kept, DenseFeaturizer, GraphComponent):
     def read(self, folder: Path) -> None:
         """The vectors that the model holds."""
         self._vectors = WordVectors.load(folder / _FILE)
+        _SERVING[:] = [self._vectors]
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:

@@ -1,0 +1,40 @@
+"""What measures must not have been learnt: no held-out text stands in the training data, however it is spelled."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.nlu.normalise import fold, normalise
+
+HERE = Path(__file__).parent
+TRAINING = HERE.parent.parent / "data" / "nlu"
+
+
+def key(text: str) -> str:
+    """The text in one spelling, without marks, blanks and emoji."""
+    level = fold(normalise(text).text)
+    return re.sub(r"[\W_ー]+", "", level) or level
+
+
+def trained() -> set[str]:
+    lines = (line.strip() for path in TRAINING.glob("*.yml") for line in path.read_text(encoding="utf-8").splitlines())
+    return {key(re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", line[2:])) for line in lines if line.startswith("- ")}
+
+
+@pytest.mark.parametrize("name", ["heldout.yml", "heldout_crisis.yml"])
+def test_no_held_out_text_was_learnt(name: str) -> None:
+    rows = yaml.safe_load((HERE / name).read_text(encoding="utf-8"))["rows"]
+    learnt = trained()
+    leaked = sum(key(row["text"]) in learnt for row in rows)
+    assert not leaked, f"{leaked} of the {len(rows)} rows of {name} stand in data/nlu"
+
+
+def test_a_leak_would_be_seen() -> None:
+    assert key("経理って、どんな仕事ですか？！🙏") == key("けいりって").replace("けいり", "経理") + key(
+        "どんな仕事ですか"
+    )
+    assert key("ｼﾝﾀﾞﾝ") == key("しんだん")
