@@ -169,8 +169,8 @@ def _person(conversation: Conversation) -> dict[str, Any]:
     for consent in consents:
         consent.shown = package.CONSENTS.get(consent.kind, consent.kind)
     newest = {consent.shown: consent.given for consent in reversed(consents)}
-    shared = package.may_see_self_analysis(conversation)
-    result = package.latest_self_analysis(conversation) if shared else None
+    made = package.latest_self_analysis(conversation)
+    result = made if package.may_see_self_analysis(conversation) else None
     others = Conversation.objects.filter(person_id=conversation.person_id).exclude(pk=conversation.pk)
     note = (
         Event.objects.filter(conversation=conversation, type="note", data__has_key="package").order_by("-seq").first()
@@ -182,7 +182,7 @@ def _person(conversation: Conversation) -> dict[str, Any]:
         "agreed": list(newest.items()),
         "analysis": result,
         "chart": _chart(result) if result else None,
-        "analysis_refused": not shared,
+        "analysis_withheld": made is not None and result is None,
         "others": others.order_by("-last_event_at")[:10],
         "consents": consents,
         "appointments": Appointment.objects.filter(conversation=conversation).order_by("-created_at"),

@@ -44,13 +44,13 @@ def latest_self_analysis(conversation: Conversation) -> dict[str, Any] | None:
 
 
 def may_see_self_analysis(conversation: Conversation) -> bool:
-    """The result is shown unless the person has refused to share it; the newest answer counts."""
+    """The result is shown once the person has agreed to share it; the newest answer counts."""
     newest = (
         Consent.objects.filter(person_id=conversation.person_id, kind__in=["summary", "handover"])
         .order_by("-at", "-id")
         .first()
     )
-    return newest is None or newest.given
+    return newest is not None and newest.given
 
 
 def build(conversation: Conversation, *, reason: str, summary: str, urgency: str) -> dict[str, Any]:

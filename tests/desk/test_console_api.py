@@ -38,6 +38,26 @@ def queued(conversation: Any) -> Any:
     return conversation
 
 
+def test_a_result_is_shown_only_once_the_person_has_agreed(queued: Any) -> None:
+    from desk.conversations import services
+    from tests.desk.test_self_analysis import PAYLOAD
+
+    card = {"kind": "self_analysis", **PAYLOAD}
+    services.append_event(queued.pk, type="message", author="bot", data={"card": card})
+    one = _inside(_account("sato"))
+
+    def seen() -> tuple[bool, bool]:
+        shown = one.get(f"/api/desk/conversations/{queued.pk}").json()["self_analysis"]
+        page = one.get(f"/desk/c/{queued.pk}/").content.decode()
+        return shown is not None, "ご本人の言葉" in page and "まだ共有に同意していません" not in page
+
+    assert seen() == (False, False)
+    services.give_consent(queued, kind="summary", version="1")
+    assert seen() == (True, True)
+    services.give_consent(queued, kind="handover", version="1", given=False)
+    assert seen() == (False, False)
+
+
 def test_story(queued: Any) -> None:
     from desk.console.models import Label
 
