@@ -7,7 +7,15 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.job_answers.action import conversation, end_of_turn, read_state, read_turn, say
+from actions.job_answers.action import (
+    conversation,
+    end_of_turn,
+    in_guided_question,
+    read_state,
+    read_turn,
+    say,
+    without_controls,
+)
 from actions.notice import say_notice_once
 from actions.safety import still_worried, still_worried_buttons
 
@@ -29,7 +37,10 @@ class ActionFallback(Action):
         events = say_notice_once(dispatcher, tracker)
         state = read_state(tracker)
         turn = read_turn(tracker.latest_message)
-        if turn.intent == "out_of_scope":
+        meant = None if in_guided_question(tracker) else without_controls(turn)
+        if meant is not None:
+            outcome = conversation().respond(meant, state)
+        elif turn.intent == "out_of_scope":
             outcome = conversation().out_of_scope(turn, state)
         else:
             outcome = conversation().lost(turn, state)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -12,7 +13,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.job_answers.answers import Answers
-from actions.job_answers.conversation import TOPIC, Conversation, Outcome, State, Turn
+from actions.job_answers.conversation import CERTAIN, TOPIC, Conversation, Outcome, State, Turn
 from actions.job_answers.model import ENTITIES
 from actions.knowledge.model import knowledge
 from actions.knowledge.search import index
@@ -22,6 +23,13 @@ from bot.operator_settings import operator
 # The intents that the rules of this topic pass on (data/rules/job_answers.yml).
 HEARD: Final = (
     *TOPIC, "more_detail", "simpler", "repeat", "example", "follow_up", "correct_job", "affirm", "deny",
+)  # fmt: skip
+_WHOSE: Final = re.compile(
+    "(?:誰|だれ|どこ|どの(?:部署|仕事|職種|人)|何の仕事|なんの仕事|役|担当|係)(?:って|の|が|は|に|なの|です|か|だ|[?？]|$)"
+)
+# Only while a question of the self-analysis is open do these say anything.
+_CONTROLS: Final = (
+    "go_back", "skip_question", "ask_reason", "explain_question", "change_answer", "ask_progress", "answer_typed",
 )  # fmt: skip
 # A second guess below this is no better than asking back.
 NEAR: Final = 0.1
@@ -38,7 +46,10 @@ def read_turn(parsed: Mapping[str, Any]) -> Turn:
     text = str(parsed.get("text") or "")
     intent = parsed.get("intent") or {}
     entities: dict[str, list[str]] = {}
+    named = 0
     for entity in parsed.get("entities") or ():
+        if entity.get("entity") == "job":
+            named += int(entity.get("end") or 0) - int(entity.get("start") or 0)
         if entity.get("entity") in ENTITIES and isinstance(entity.get("value"), str):
             values = entities.setdefault(entity["entity"], [])
             if entity["value"] not in values:
@@ -53,6 +64,7 @@ def read_turn(parsed: Mapping[str, Any]) -> Turn:
         entities=entities,
         ranking=ranking,
         questions=tuple(read_turn(part) for part in parsed.get("questions") or ()),
+        named=named,
     )
 
 
@@ -96,15 +108,32 @@ def nearest_of_topic(turn: Turn) -> Turn | None:
         return turn
     if not turn.entities.get("job") and conversation().answers.hints(turn.question()):
         return replace(turn, intent="ask_what_suits_me", ranking=())
-    for intent, confidence in turn.ranking:
-        if intent in HEARD and confidence >= NEAR:
-            return replace(turn, intent=intent, confidence=confidence)
+    # What makes no sense here leaves its share to the others: '何書けばいい' after 履歴書 is no cry for an explanation.
+    possible = [(intent, confidence) for intent, confidence in turn.ranking if intent not in _CONTROLS]
+    share = sum(confidence for _, confidence in possible) or 1.0
+    for intent, confidence in possible:
+        if intent in HEARD and confidence / share >= NEAR:
+            return replace(turn, intent=intent, confidence=confidence / share)
     return None
+
+
+def without_controls(turn: Turn) -> Turn | None:
+    """A message that looks like a control of the self-analysis, though no question is open, as it may be meant."""
+    return nearest_of_topic(turn) if turn.intent in _CONTROLS else None
 
 
 def hints(parsed: Mapping[str, Any]) -> bool:
     """Whether a message tells of the person something that points to jobs."""
     return conversation().answers.hints(read_turn(parsed).question())
+
+
+def about_work(parsed: Mapping[str, Any]) -> bool:
+    """Whether a message asks for the job behind a task, by its words or by the second guess."""
+    turn = read_turn(parsed)
+    if conversation().answers.task_owner(turn.question()) or _WHOSE.search(turn.text):
+        return True
+    second = next((name for name, _ in turn.ranking if name != turn.intent), "")
+    return second in TOPIC and turn.confidence < CERTAIN / 2
 
 
 def names_job(parsed: Mapping[str, Any]) -> bool:

@@ -65,6 +65,8 @@ _LIKES: Final = re.compile(
     "向いてな|ダメ|だめ|無理|疲れ|たくない|避けたい|興味な|興味はな|興味がな|全然|全く|飽き|つらい|弱い)"
     "|(?P<yes>好き|得意|興味|関心|したい|たい|自信|向いて|できる|出来る|褒め|ほめ|楽し|嬉し|うれし|ます)"
 )
+# What it adds to an entry of direct.yml that it is of the aspect that was surely heard, in characters explained.
+_HEARD_ASPECT: Final = 4.0
 # How far behind its word a predicate may stand, in characters.
 _REACH: Final = 16
 
@@ -178,8 +180,10 @@ class Answers:
             found = [max((len(word) for word in words if word in asked), default=0) for words in entry.every]
             if not all(found):
                 continue
-            # Of two that fit equally, the one for these jobs only.
+            # Of two that fit equally, the one of the aspect that was heard, then the one for these jobs only.
             weight = sum(found) + len(found) + (0.5 if entry.about == about else 0.0)
+            if question.sure and INTENT_OF[entry.aspect] == question.intent:
+                weight += _HEARD_ASPECT
             if best is None or weight > best[0]:
                 best = (weight, entry)
         if best is None:
@@ -671,7 +675,7 @@ class Answers:
         if not matters:
             asked = spell(question.text)
             matters = [m for m in self.known.matters if any(spell(word) in asked for word in m.words)]
-        if not matters and question.text:
+        if not matters and question.text and not question.sure:
             told = self._by_words(question)
             if told is not None:
                 return told

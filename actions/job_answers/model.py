@@ -19,6 +19,8 @@ class Question:
     jobs: tuple[str, ...] = ()
     entities: Mapping[str, Sequence[str]] = field(default_factory=dict)
     text: str = ""
+    # the classifier is certain of the intent; nothing to remember
+    sure: bool = False
 
     def with_jobs(self, jobs: Sequence[str]) -> Question:
         """The same question about other jobs."""

@@ -8,9 +8,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.job_answers.action import hints, knows, names_job
+from actions.job_answers.action import about_work, hints, knows, names_job
 from actions.notice import say_notice_once
 from actions.safety.talk import SafetyState, answer, human_button
+from bot.safety.rules import detect
 from bot.safety.settings import texts
 
 # Questions about a job look like these now and then ('事務は出世できない？'); below _SURE its words decide.
@@ -40,13 +41,17 @@ class ActionSafety(Action):
         free = not tracker.active_loop
         if free and intent in _LOOK_ALIKE and confidence < _SURE and (knows(message) or hints(message)):
             return [FollowupAction("action_job_answers")]
+        text = str(message.get("text") or "")
+        if free and intent == "labour_trouble" and confidence < _SURE and detect(text) is None and about_work(message):
+            # '労働のルールを守れているか見る役って？' asks for a job.
+            return [FollowupAction("action_job_answers")]
         about_job = knows(message) or (confidence < _HARDLY and names_job(message))
         if free and intent == "distress" and about_job and not _of(tracker).patience:
             # '事務は将来が見えなくて不安': a kind word, and then what was asked.
             notice = say_notice_once(dispatcher, tracker)
             dispatcher.utter_message(text=texts()["distress_before_answer"])
             return [*notice, FollowupAction("action_job_answers")]
-        said = answer(intent, str(message.get("text") or ""), _of(tracker))
+        said = answer(intent, text, _of(tracker))
         # Nothing may stand in front of the answer to a crisis.
         events: list[dict[str, Any]] = [] if said.stop else say_notice_once(dispatcher, tracker)
         in_loop = bool((tracker.active_loop or {}).get("name"))

@@ -72,6 +72,10 @@ def answer(intent: str, text: str, state: SafetyState) -> Reply:
         # Shortly after a crisis, words like 「誰もわかってくれない」 are still about that.
         gentle = SafetyState(state.patience - 1, state.distress, turn + 1)
         return Reply(reply("still_here"), gentle, "crisis")
+    found = detect(text)
+    if intent == "distress" and found is not None and found.kind == "labour":
+        # 「パワハラがつらくて」: who names the trouble is told where to turn.
+        intent = "labour_trouble"
     if intent == "distress":
         again = state.distress and state.distress % 2 == 1
         felt = SafetyState(0, state.distress + 1, turn + 1)

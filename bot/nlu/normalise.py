@@ -20,6 +20,13 @@ _KANA: Final = re.compile("[ぁ-ゖァ-ヺー]")
 # A piece with none of these needs no work beyond case: the common message is done by one regular expression.
 _PLAIN: Final = re.compile(r"[ぁ-ゖァ-ヺ一-鿿々〆a-zA-Z0-9、。]*")
 _REPEATED: Final = re.compile(r"(.)\1\1|([ー!?。、…wー])\2|[〜～~−‐‑–—―─━]", re.DOTALL)
+# A sentence in katakana alone ('ﾎｳﾑﾊﾄﾞﾝﾅｼｺﾞﾄ?') is read as hiragana, in which words are found; a loanword stays.
+_OTHER_LETTERS: Final = re.compile("[ぁ-ゖ一-鿿々a-z]")
+_SENTENCE: Final = re.compile(
+    "デス|マス|マセ|シゴト|ナニ|ナン(?:デ|ノ|カ)|ドンナ|ドウ|ドコ|ドッチ|ドレ|イツ|ダレ|オシエ|ッテ|シリタイ|シタイ|タイ(?:$|[?。ノ])|"
+    "ナイ|スル|シテ|サレ|ノカ|ヲ|トハ|ニハ|[ァ-ヺー][ハガモノニ](?:$|[ ?？。、])|"
+    "ワルイ|ヨイ|イイ|ムキ|ムイテ|ヒト|チガイ|ホウ(?:ガ|ハ|$)|ジャア|ケド"
+)
 # These say no more when repeated; others are kept twice at most (ええ, すごすご), digits as they are.
 _ONCE: Final = frozenset("ー!?。、…・.,w ~^*")
 
@@ -65,6 +72,13 @@ def _level(char: str) -> str:
 
 def normalise(text: str) -> Normalised:
     """The text in one spelling, with the way back. Never raises, whatever the text holds."""
+    level = _levelled(text)
+    if _OTHER_LETTERS.search(level.text) or not _SENTENCE.search(level.text):
+        return level
+    return Normalised(to_hiragana(level.text), level.starts, level.ends)
+
+
+def _levelled(text: str) -> Normalised:
     if _PLAIN.fullmatch(text) and not _REPEATED.search(text):
         count = len(text)
         return Normalised(text.lower(), tuple(range(count)), tuple(range(1, count + 1)))

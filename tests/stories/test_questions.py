@@ -1,7 +1,7 @@
-"""The judge set: questions and conversations written apart from the training data, asked over real HTTP.
+"""Questions and conversations written apart from the training data, asked over real HTTP.
 
 Every `must` of a turn is one fact: a list of wordings of which any suffices. `must_not` are wordings that would be
-an invention. The share of conversations answered whole has to stay at or above `REQUIRED`.
+an invention. The share of conversations answered whole has to stay at or above what `REQUIRED` says.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ import yaml
 
 from tests.serving import Engine, served_engine
 
-QUESTIONS = Path(__file__).with_name("questions.yml")
-REQUIRED = 0.95
+HERE = Path(__file__).parent
+# questions.yml was seen while the answers were mended: it guards what works. unseen.yml alone says what a stranger may
+# expect; the aim there is .95, and the gate stands a little below what is measured (docs/nlu.md).
+REQUIRED = {"questions.yml": 0.95, "unseen.yml": 0.88}
 
 
 def _folded(text: str) -> str:
@@ -51,15 +53,16 @@ def ask_all(engine: Engine, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return failures
 
 
-def test_most_questions_are_answered_with_their_facts(engine: Engine) -> None:
-    rows = yaml.safe_load(QUESTIONS.read_text(encoding="utf-8"))
-    rows = rows["rows"] if isinstance(rows, dict) else rows
+@pytest.mark.parametrize("name", REQUIRED)
+def test_most_questions_are_answered_with_their_facts(engine: Engine, name: str) -> None:
+    rows = yaml.safe_load((HERE / name).read_text(encoding="utf-8"))["rows"]
     failures = ask_all(engine, rows)
     if report := os.environ.get("JUDGE_REPORT"):
         Path(report).write_text(json.dumps(failures, ensure_ascii=False, indent=1), encoding="utf-8")
     whole = 1 - len({failure["id"] for failure in failures}) / len(rows)
-    lines = [f"{failure['id']}: {failure['say']} -> {failure['lacks']}" for failure in failures]
-    assert whole >= REQUIRED, f"{whole:.1%} of {len(rows)} answered whole\n" + "\n".join(lines)
+    # What failed of a held-out set is not shown: nobody should mend single rows of it.
+    lines = [f"{failure['id']}: {failure['say']} -> {failure['lacks']}" for failure in failures if name != "unseen.yml"]
+    assert whole >= REQUIRED[name], f"{whole:.1%} of {len(rows)} in {name} answered whole\n" + "\n".join(lines)
 
 
 def test_a_wrong_reply_is_seen() -> None:
