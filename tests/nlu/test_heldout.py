@@ -18,10 +18,10 @@ CRISIS = ("crisis", "crisis_other")
 # little below what is measured (docs/nlu.md): a row or two more or less is no alarm, a real loss is. Raise them as the
 # model gets better, never lower them.
 INTENTS = 0.87  # aim .95
-JOBS = 0.96  # aim .97
+JOBS = 0.97
 QUESTIONS = 0.5  # aim: all
-MISSED = 12  # of 96; aim 0. The desk keeps its own rule list beside this.
-FALSE_ALARMS = 0.035  # aim .01
+MISSED = 4  # of 96; aim 0. The desk keeps its own rule list beside this.
+FALSE_ALARMS = 0.03  # aim .01
 # Of the rows that also stand in the training data.
 COMMON = 0.98
 
