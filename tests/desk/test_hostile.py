@@ -47,7 +47,6 @@ def _schemathesis(desk: Process, folder: Path, token: str, examples: int) -> Non
     # Streams do not end, and an ended or erased session would be of no use to the rest.
     for path in ("/api/chat/events", "/api/chat/end"):
         schema["paths"].pop(path)
-    schema["paths"]["/api/chat/data"].pop("delete")
     description = folder / "openapi.json"
     description.write_text(json.dumps(schema))
     done = subprocess.run(
@@ -58,6 +57,8 @@ def _schemathesis(desk: Process, folder: Path, token: str, examples: int) -> Non
             f"--url={desk.url}",
             f"--header=Authorization: Bearer {token}",
             f"--checks={','.join(CHECKS)}",
+            # It stays in the description: a method that is not described there is tried for just that reason.
+            "--exclude-name=DELETE /api/chat/data",
             "--phases=examples,coverage,fuzzing",
             "--mode=all",
             f"--max-examples={examples}",

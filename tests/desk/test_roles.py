@@ -28,7 +28,7 @@ STAFF = frozenset({"colleague", "adviser", "supervisor", "admin"})
 RULES: tuple[tuple[str, str], ...] = (
     (r"|widget\.js|healthz|readyz|metrics|api/openapi\.json|appointment/.*", "open"),
     (r"line/files/.*", "staff"),
-    (r"line/.*", "signed"),  # by LINE's signature or a token in the address
+    (r"line/.*|self-analysis/.*", "signed"),  # by LINE's signature or a token in the address
     (r"api/chat/(config|sessions)", "open"),
     (r"api/chat/.*", "visitor"),
     (r"desk/(transcripts|figures|records)/(.*)", "supervisor"),
