@@ -6,6 +6,7 @@ import contextlib
 import json
 import sqlite3
 import sys
+import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +42,17 @@ class Book:
                 return connection.execute(statement.replace("?", "%s"), [UUID(conversation)]).fetchall()
         with contextlib.closing(sqlite3.connect(self.file, timeout=20)) as connection:
             return connection.execute(statement, [UUID(conversation).hex]).fetchall()
+
+    def surely(self, statement: str, conversation: str, seconds: float = 120) -> list[tuple[Any, ...]]:
+        """The rows, as soon as the database is there again: the outage may outlast the conversations."""
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                return self.rows(statement, conversation)
+            except psycopg.OperationalError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.25)
 
     def settled(self, guest: Visitor) -> bool:
         """Whether nothing waits for an answer and the stream has shown everything."""
@@ -89,7 +101,7 @@ def judge(guest: Visitor, name: str, talk: Talk, book: Book) -> Verdict:
 def _judge_stream(guest: Visitor, talk: Talk, book: Book, verdict: Verdict) -> None:
     """Each visible event once, in its order, as the widget shows them; and my own words as I sent them."""
     seqs = [event["seq"] for event in guest.events]
-    stored = [row[0] for row in book.rows(_VISIBLE, guest.conversation)]
+    stored = [row[0] for row in book.surely(_VISIBLE, guest.conversation)]
     verdict.lost += len(set(stored) - set(seqs))
     verdict.doubled += len(seqs) - len(set(seqs))
     verdict.out_of_order += seqs != sorted(seqs)
@@ -110,7 +122,7 @@ _ANSWERS = (
 def _judge_answers(guest: Visitor, talk: Talk, book: Book, verdict: Verdict) -> None:
     """One answer a message, whole, in the order of the messages; the apology counts as one and stands alone."""
     answers: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
-    for question, seq, part, text in book.rows(_ANSWERS, guest.conversation):
+    for question, seq, part, text in book.surely(_ANSWERS, guest.conversation):
         answers[question] += [(seq, part, text)] if seq is not None else []
     before = 0
     for found in answers.values():
