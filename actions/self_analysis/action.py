@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.job_answers.action import knows
 from actions.notice import say_notice_once
-from actions.self_analysis import data, result, talk
+from actions.self_analysis import data, messages, prompts, result, talk
 from actions.self_analysis.state import CONSENT, DONE, State
 
 FORM = "self_analysis_form"
@@ -19,14 +19,14 @@ STATE = "sa_state"
 END = "sa_end"
 
 
-def said(tracker: Tracker) -> talk.Said:
+def said(tracker: Tracker) -> messages.Said:
     """The person's message: a tap carries the question's id, and the answer's, in its payload."""
     message = tracker.latest_message or {}
     text = str(message.get("text") or "")
     intent = message.get("intent") or {}
     values = {entity.get("entity"): entity.get("value") for entity in message.get("entities") or []}
     tapped = text.startswith("/")
-    return talk.Said(
+    return messages.Said(
         text="" if tapped else text,
         intent=str(intent.get("name") or ""),
         confidence=float(intent.get("confidence") or 0.0),
@@ -49,7 +49,7 @@ def state_of(tracker: Tracker) -> State:
     return State.from_json(tracker.get_slot(STATE), data.load())
 
 
-def _say_prompt(dispatcher: CollectingDispatcher, prompt: talk.Prompt) -> None:
+def _say_prompt(dispatcher: CollectingDispatcher, prompt: messages.Prompt) -> None:
     buttons = [{"title": button.title, "payload": button.payload} for button in prompt.buttons]
     dispatcher.utter_message(
         text=prompt.text,
@@ -66,15 +66,15 @@ def _say_result(dispatcher: CollectingDispatcher, state: State) -> None:
     dispatcher.utter_message(json_message={"self_analysis": found.payload})
     words = analysis.result
     buttons = [
-        {"title": words["after_jobs"].format(job=job), "payload": talk.payload("ask_job", job=job)}
+        {"title": words["after_jobs"].format(job=job), "payload": messages.payload("ask_job", job=job)}
         for job in found.jobs
     ]
     if found.has_draft:
-        buttons.append({"title": words["after_draft"], "payload": talk.payload("show_result", v="draft")})
+        buttons.append({"title": words["after_draft"], "payload": messages.payload("show_result", v="draft")})
     buttons += [
-        {"title": words["after_change"], "payload": talk.payload("change_answer")},
-        {"title": words["after_again"], "payload": talk.payload("start_over")},
-        {"title": words["after_human"], "payload": talk.payload("request_human")},
+        {"title": words["after_change"], "payload": messages.payload("change_answer")},
+        {"title": words["after_again"], "payload": messages.payload("start_over")},
+        {"title": words["after_human"], "payload": messages.payload("request_human")},
     ]
     dispatcher.utter_message(text=words["after"], buttons=buttons)
 
@@ -140,7 +140,7 @@ class ActionAskSaEnd(Action):
         return f"action_ask_{END}"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        _say_prompt(dispatcher, talk.prompt(data.load(), state_of(tracker)))
+        _say_prompt(dispatcher, prompts.prompt(data.load(), state_of(tracker)))
         return []
 
 
@@ -183,9 +183,9 @@ class ActionSelfAnalysis(Action):
             dispatcher.utter_message(text=result.draft_text(analysis, out.state))
         if out.doubt:
             buttons = [
-                {"title": analysis.result["after_change"], "payload": talk.payload("change_answer")},
-                {"title": analysis.result["after_again"], "payload": talk.payload("start_over")},
-                {"title": analysis.result["after_human"], "payload": talk.payload("request_human")},
+                {"title": analysis.result["after_change"], "payload": messages.payload("change_answer")},
+                {"title": analysis.result["after_again"], "payload": messages.payload("start_over")},
+                {"title": analysis.result["after_human"], "payload": messages.payload("request_human")},
             ]
             dispatcher.utter_message(text=result.doubt_text(analysis, out.state), buttons=buttons)
         if out.show and out.state.step == DONE:

@@ -65,6 +65,11 @@ class State:
         """Consent was given and there is something to go on with."""
         return self.consent and self.step != CONSENT
 
+    @property
+    def plain_step(self) -> str:
+        """The step below a question about the talk itself (start over?, change which?)."""
+        return self.back_to if self.step in (AGAIN, OVER, CHANGE) and self.back_to else self.step
+
     def evidence(self) -> list[Evidence]:
         """All tags, in the order of the items they came from."""
         return [

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actions.self_analysis import data, draft, evidence, result, scoring, simulate, talk
+from actions.self_analysis import data, draft, evidence, messages, prompts, result, scoring, simulate, talk
 from actions.self_analysis.state import CHANGE, CONSENT, DONE, State
 from bot import payloads
 
@@ -38,19 +38,19 @@ def at(step: str) -> State:
     return state
 
 
-def say(state: State, *texts: str) -> tuple[State, list[str], talk.Turn]:
+def say(state: State, *texts: str) -> tuple[State, list[str], messages.Turn]:
     """Types the texts one after the other; the state, everything said, the last turn."""
     heard: list[str] = []
-    turn = talk.Turn(state)
+    turn = messages.Turn(state)
     for text in texts:
-        turn = talk.turn(ANALYSIS, state, talk.Said(text=text), 1.0)
+        turn = talk.turn(ANALYSIS, state, messages.Said(text=text), 1.0)
         heard += turn.says
         state = turn.state
     return state, heard, turn
 
 
-def tap(state: State, q: str, v: str, intent: str = "sa_answer") -> talk.Turn:
-    return talk.turn(ANALYSIS, state, talk.Said(intent=intent, q=q, v=v, tapped=True), 1.0)
+def tap(state: State, q: str, v: str, intent: str = "sa_answer") -> messages.Turn:
+    return talk.turn(ANALYSIS, state, messages.Said(intent=intent, q=q, v=v, tapped=True), 1.0)
 
 
 def answered(**steps: str) -> dict[str, dict[str, object]]:
@@ -167,10 +167,10 @@ def test_random_answerers_are_seldom_told_a_direction() -> None:
 def test_nothing_is_kept_before_consent() -> None:
     turn = talk.start(ANALYSIS, State(ANALYSIS.version), "start_self_analysis", 1.0)
     assert turn.state.step == CONSENT
-    text = talk.prompt(ANALYSIS, turn.state).text
+    text = prompts.prompt(ANALYSIS, turn.state).text
     for word in ("自動", "5分", "スキップ", "変えられ", "健康", "保存"):
         assert word in text
-    declined = talk.turn(ANALYSIS, turn.state, talk.Said(text="やめておく"), 1.0)
+    declined = talk.turn(ANALYSIS, turn.state, messages.Said(text="やめておく"), 1.0)
     assert (declined.course, declined.ended, declined.state.answers) == ("end", "declined", {})
 
 
@@ -220,7 +220,7 @@ def finished() -> State:
 
 def test_an_answer_is_removed_from_the_result() -> None:
     state = finished()
-    said = talk.Said(text="「数字が好き」は消して", intent="change_answer")
+    said = messages.Said(text="「数字が好き」は消して", intent="change_answer")
     out = talk.outside(ANALYSIS, state, said, 1.0)
     assert out.show
     assert out.state.answers["q7"] == {"v": ["contracts", "it"]}
@@ -228,7 +228,7 @@ def test_an_answer_is_removed_from_the_result() -> None:
 
 
 def test_change_from_the_result_comes_back_to_the_result() -> None:
-    out = talk.outside(ANALYSIS, finished(), talk.Said(intent="change_answer", text="答えを変える"), 1.0)
+    out = talk.outside(ANALYSIS, finished(), messages.Said(intent="change_answer", text="答えを変える"), 1.0)
     assert (out.form, out.state.step) == (True, CHANGE)
     state, _, turn = say(out.state, "1", "A")
     assert (turn.ended, state.answers["q1"]) == ("result", {"v": "1"})
@@ -264,7 +264,7 @@ def test_a_pick_of_several_removes_the_picked() -> None:
     state = fresh()
     state.step = "q7"
     state = tap(state, "q7", "it").state
-    titles = [button.title for button in talk.prompt(ANALYSIS, state).buttons]
+    titles = [button.title for button in prompts.prompt(ANALYSIS, state).buttons]
     assert "PCやネットワーク" not in titles
     assert titles[-3:-1] == ["スキップ", "1つ戻る"] or titles[-2:] == ["スキップ", "1つ戻る"]
     assert tap(state, "q7", "it").says == [ANALYSIS.texts["already_picked"]]
@@ -276,7 +276,7 @@ def test_buttons_belong_to_the_question_and_fit_line() -> None:
     state = fresh()
     for question in ANALYSIS.questions:
         state.step = question.id
-        buttons = talk.prompt(ANALYSIS, state).buttons
+        buttons = prompts.prompt(ANALYSIS, state).buttons
         assert len(buttons) <= 13
         assert all(len(button.title) <= 20 and f'"q":"{question.id}"' in button.payload for button in buttons)
         kinds = [button.payload.startswith("/sa_answer") for button in buttons]
@@ -299,7 +299,7 @@ def test_a_crisis_stops_everything(intent: str, step: str) -> None:
     state.step = step
     state.notes = {"q9": [{"tag": "accuracy", "words": "確認", "confirmed": False, "counter": False}]}
     turn = talk.turn(
-        ANALYSIS, state, talk.Said(text="もう消えてしまいたい気持ちです", intent=intent, confidence=0.9), 1.0
+        ANALYSIS, state, messages.Said(text="もう消えてしまいたい気持ちです", intent=intent, confidence=0.9), 1.0
     )
     assert (turn.course, turn.says, turn.state.answers) == ("step_out", [], {})
 
@@ -309,7 +309,7 @@ def test_a_human_can_be_asked_for_at_any_point(step: str) -> None:
     state = fresh()
     state.step = step
     state.notes = {"q9": [{"tag": "accuracy", "words": "確認", "confirmed": False, "counter": False}]}
-    said = talk.Said(text="人と話したいです", intent="request_human", confidence=0.95)
+    said = messages.Said(text="人と話したいです", intent="request_human", confidence=0.95)
     assert talk.turn(ANALYSIS, state, said, 1.0).course == "step_out"
 
 
@@ -317,7 +317,7 @@ def test_a_human_can_be_asked_for_at_any_point(step: str) -> None:
 def test_a_job_question_goes_aside_and_the_item_stays(step: str) -> None:
     state = fresh()
     state.step = step
-    said = talk.Said(text="ところで経理ってどんな仕事ですか？", intent="ask_job", confidence=0.9)
+    said = messages.Said(text="ところで経理ってどんな仕事ですか？", intent="ask_job", confidence=0.9)
     turn = talk.turn(ANALYSIS, state, said, 1.0)
     assert (turn.course, turn.state.step, turn.state.answers) == ("aside", step, {})
 
@@ -325,7 +325,7 @@ def test_a_job_question_goes_aside_and_the_item_stays(step: str) -> None:
 def test_a_hard_day_told_is_kept_and_answered_with_care() -> None:
     state = fresh()
     state.step = "q10"
-    said = talk.Said(text="クレームの電話が毎日続いて、本当にしんどかったです", intent="distress", confidence=0.9)
+    said = messages.Said(text="クレームの電話が毎日続いて、本当にしんどかったです", intent="distress", confidence=0.9)
     turn = talk.turn(ANALYSIS, state, said, 1.0)
     assert turn.course == "aside"
     assert "q10" in turn.state.answers
@@ -343,7 +343,7 @@ def test_pause_and_resume_after_days() -> None:
 def test_a_start_with_something_unfinished_offers_both() -> None:
     state, _, _ = say(fresh(), "A", "B", "中断する")
     again = talk.start(ANALYSIS, state, "start_self_analysis", 2.0).state
-    assert [button.title for button in talk.prompt(ANALYSIS, again).buttons] == ["続きから", "最初からやり直す"]
+    assert [button.title for button in prompts.prompt(ANALYSIS, again).buttons] == ["続きから", "最初からやり直す"]
     assert say(again, "続きから")[0].step == "q3"
     assert say(again, "最初からやり直す")[0].answers == {}
 
@@ -366,7 +366,7 @@ def test_too_little_offers_at_most_two_more_items() -> None:
 def test_what_is_not_understood_never_traps_anyone() -> None:
     state = fresh()
     for _ in range(200):
-        turn = talk.turn(ANALYSIS, state, talk.Said(text="ぬるぽ", intent="nlu_fallback", confidence=0.2), 1.0)
+        turn = talk.turn(ANALYSIS, state, messages.Said(text="ぬるぽ", intent="nlu_fallback", confidence=0.2), 1.0)
         state = turn.state
         if turn.ended:
             break
@@ -386,7 +386,7 @@ def test_prohibited_topics_are_not_stored(text: str, kept: str) -> None:
     assert evidence.without_prohibited(ANALYSIS, text).text == kept
     state = fresh()
     state.step = "q9"
-    stored = json.dumps(talk.turn(ANALYSIS, state, talk.Said(text=text), 1.0).state.to_json(), ensure_ascii=False)
+    stored = json.dumps(talk.turn(ANALYSIS, state, messages.Said(text=text), 1.0).state.to_json(), ensure_ascii=False)
     assert not any(word in stored for word in ("病気", "教会"))
 
 
@@ -458,10 +458,10 @@ def test_errors_in_the_data_file_name_line_and_cure(old: str, new: str, said: st
 def test_any_text_is_survived(text: str, qid: str) -> None:
     state = fresh()
     state.step = qid
-    turn = talk.turn(ANALYSIS, state, talk.Said(text=text, intent="nlu_fallback", confidence=0.1), 1.0)
+    turn = talk.turn(ANALYSIS, state, messages.Said(text=text, intent="nlu_fallback", confidence=0.1), 1.0)
     json.dumps(turn.state.to_json())
     if turn.state.step != DONE:
-        talk.prompt(ANALYSIS, turn.state)
+        prompts.prompt(ANALYSIS, turn.state)
 
 
 def test_mixed_walks_end_without_asking_twice() -> None:
@@ -473,7 +473,7 @@ def test_mixed_walks_end_without_asking_twice() -> None:
             if state.step.startswith("q") and not cause:
                 assert state.step not in asked, (seed, state.step)
                 asked.append(state.step)
-            buttons = talk.prompt(ANALYSIS, state).buttons
+            buttons = prompts.prompt(ANALYSIS, state).buttons
             answers = [b for b in buttons if b.payload.startswith("/sa_answer")]
             kind = chance.choice(("tap", "tap", "tap", "skip", "back", "ask"))
             before = state
@@ -485,7 +485,9 @@ def test_mixed_walks_end_without_asking_twice() -> None:
             elif kind == "back":
                 turn = say(state, "戻る")[2]
             else:
-                turn = talk.turn(ANALYSIS, state, talk.Said(text="経理って何？", intent="ask_job", confidence=0.9), 1.0)
+                turn = talk.turn(
+                    ANALYSIS, state, messages.Said(text="経理って何？", intent="ask_job", confidence=0.9), 1.0
+                )
             state = turn.state
             if turn.ended:
                 break
