@@ -20,6 +20,7 @@ import os
 import platform
 import random
 import re
+import selectors
 import shutil
 import signal
 import socket
@@ -30,9 +31,11 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from bot import doors
 
 ROOT = Path(__file__).resolve().parent.parent
 STOCK = ROOT / ".venv" / "stock"
@@ -50,10 +53,16 @@ WEBHOOK = "/webhooks/rest/webhook"
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on, nor on the next two."""
+    while True:
+        with contextlib.ExitStack() as probes:
+            first = probes.enter_context(socket.socket())
+            first.bind(("127.0.0.1", 0))
+            port = int(first.getsockname()[1])
+            with contextlib.suppress(OSError, OverflowError):
+                for more in (1, 2):
+                    probes.enter_context(socket.socket()).bind(("127.0.0.1", port + more))
+                return port
 
 
 def tree(pid: int) -> list[int]:
@@ -73,6 +82,8 @@ class Served:
     port: int
     processes: list[subprocess.Popen[bytes]]
     started: float = 0.0
+    #: Where each of several workers is asked directly, as the desk does.
+    doors: list[int] = field(default_factory=list)
     start_seconds: float = 0.0
     start_cpu: float = 0.0
 
@@ -106,6 +117,20 @@ class Served:
         return kilobytes / 1024
 
 
+def http_request(method: str, path: str, body: Any) -> bytes:
+    """A request as it goes over the wire."""
+    payload = b"" if body is None else json.dumps(body).encode()
+    return (
+        f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(payload)}\r\n\r\n"
+    ).encode() + payload
+
+
+def content_length(head: bytes) -> int:
+    """What the head of an answer says."""
+    return int(re.search(rb"(?i)content-length: *(\d+)", head)[1])  # type: ignore[index]
+
+
 class Client:
     """One person at one connection. A bare socket: the client shares the cores and should cost little of them."""
 
@@ -123,7 +148,7 @@ class Client:
         while b"\r\n\r\n" not in received:
             received += self._some()
         head, _, body = received.partition(b"\r\n\r\n")
-        length = int(re.search(rb"(?i)content-length: *(\d+)", head)[1])  # type: ignore[index]
+        length = content_length(head)
         while len(body) < length:
             body += self._some()
         if re.search(rb"(?i)connection: *close", head):
@@ -145,11 +170,7 @@ class Client:
 
     def request(self, method: str, path: str, body: Any) -> tuple[float, int, bytes]:
         """Milliseconds, status, body."""
-        payload = b"" if body is None else json.dumps(body).encode()
-        request = (
-            f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(payload)}\r\n\r\n"
-        ).encode() + payload
+        request = http_request(method, path, body)
         began = time.perf_counter()
         try:
             status, answer = self._exchange(request)
@@ -202,7 +223,7 @@ def serve(name: str, commands: list[list[str]], port: int, settings: dict[str, s
             subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
             for command in commands
         ]
-        served = Served(name, port, processes, started)
+        served = Served(name, port, processes, started, doors=[port])
         try:
             wait_for(served)
             yield served
@@ -224,6 +245,7 @@ def ours(folder: Path, python: str, workers: int = 1, url: str | None = None) ->
         "WORKERS": str(workers), "DATA_DIR": str(folder),
     }  # fmt: skip
     with serve(f"ours {workers}", [[python, "-m", "bot.server"]], port, settings, folder) as served:
+        served.doors = doors.ports(port, workers)
         yield served
 
 
@@ -290,39 +312,89 @@ def one_client(sides: Sequence[Served], seconds: float) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _talk(side: Served, name: str, stop: float, times: list[float], errors: list[int]) -> None:
-    client = Client(side)
-    turn = 0
-    while time.perf_counter() < stop:
-        times.append(client.say(f"{name}-{turn // len(TURNS)}", TURNS[turn % len(TURNS)], turn))
-        turn += 1
-    errors.append(client.errors)
+class _Person:
+    """One of a crowd, with a connection to each door, who waits for no thread."""
+
+    def __init__(self, served: Served, name: str) -> None:
+        self._name = name
+        self._turn = 0
+        self._received = b""
+        self.began = 0.0
+        self.lines = [socket.create_connection(("127.0.0.1", port), timeout=120) for port in served.doors]
+        for line in self.lines:
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ask(self) -> None:
+        """Sends the next turn of a talk of as many turns as there are in TURNS."""
+        sender = f"{self._name}-{self._turn // len(TURNS)}"
+        metadata = {"message_id": f"{sender}-{self._turn}", "channel": "web"}
+        body = {"sender": sender, "message": TURNS[self._turn % len(TURNS)], "metadata": metadata}
+        self._turn += 1
+        self.began = time.perf_counter()
+        self.lines[doors.owner_of(sender, len(self.lines))].sendall(http_request("POST", WEBHOOK, body))
+
+    def answered(self, line: socket.socket) -> bool | None:
+        """Reads what has come: None, not the whole answer yet; else whether it was one with something in it."""
+        some = line.recv(65536)
+        if not some:
+            raise SystemExit("bench: an engine closed a connection under load")
+        self._received += some
+        head, separator, body = self._received.partition(b"\r\n\r\n")
+        if not separator or len(body) < content_length(head):
+            return None
+        self._received = b""
+        return head.split(b" ", 2)[1] == b"200" and body not in {b"[]", b""}
+
+
+def crowd(side: Served, clients: int, name: str, seconds: float) -> tuple[list[float], int]:
+    """Some people at once, each asking on as soon as it is answered: milliseconds of the turns, and failures.
+
+    One thread serves all of them, so that the crowd takes little of the cores that it shares with the engine.
+    """
+    times: list[float] = []
+    errors = 0
+    with contextlib.ExitStack() as open_lines, selectors.DefaultSelector() as selector:
+        for client in range(clients):
+            person = _Person(side, f"{name}-{client}")
+            for line in person.lines:
+                open_lines.enter_context(line)
+                selector.register(line, selectors.EVENT_READ, person)
+            person.ask()
+        stop = time.perf_counter() + seconds
+        waiting = clients
+        while waiting:
+            for key, _ in selector.select(120):
+                person = key.data
+                answered = person.answered(key.fileobj)
+                if answered is None:
+                    continue
+                now = time.perf_counter()
+                times.append((now - person.began) * 1000)
+                errors += not answered
+                if now < stop:
+                    person.ask()
+                else:
+                    waiting -= 1
+    return times, errors
 
 
 def many_clients(sides: Sequence[Served], clients: int, rounds: int, seconds: float) -> list[dict[str, float]]:
     """Turns a second with some clients at once: short slices, one engine after the other, several rounds."""
     times: list[list[float]] = [[] for _ in sides]
-    errors: list[list[int]] = [[] for _ in sides]
+    errors = [0 for _ in sides]
     took, cpu = [0.0 for _ in sides], [0.0 for _ in sides]
     for number in range(rounds):
         for at, side in enumerate(sides):
             before, began = side.cpu(), time.perf_counter()
-            threads = [
-                threading.Thread(
-                    target=_talk, args=(side, f"l{clients}-{number}-{client}", began + seconds, times[at], errors[at])
-                )
-                for client in range(clients)
-            ]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
+            some, failed = crowd(side, clients, f"l{clients}-{number}", seconds)
+            times[at] += some
+            errors[at] += failed
             took[at] += time.perf_counter() - began
             cpu[at] += side.cpu() - before
     return [
         {
             **summary(times[at]), "per_second": len(times[at]) / took[at],
-            "per_cpu_second": len(times[at]) / max(cpu[at], 0.01), "errors": sum(errors[at]),
+            "per_cpu_second": len(times[at]) / max(cpu[at], 0.01), "errors": errors[at],
         }
         for at in range(len(sides))
     ]  # fmt: skip

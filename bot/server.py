@@ -1,7 +1,8 @@
 """The engine: serves the trained model over HTTP. `python -m bot.server`; the settings are environment variables.
 
 ENGINE_HOST (127.0.0.1), ENGINE_PORT (5005), ENGINE_TOKEN (needed off loopback), TRACKER_URL (sqlite:///… in DATA_DIR),
-WORKERS (1), ENGINE_MODEL, ENGINE_ACTIONS, ENGINE_LEAN_IMPORTS (1), LOG_LEVEL.
+WORKERS (1; of several each also has a port of its own, the next ones after ENGINE_PORT), ENGINE_MODEL, ENGINE_ACTIONS,
+ENGINE_LEAN_IMPORTS (1), LOG_LEVEL.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Several workers of one engine: each owns the conversations whose senders hash to it.
 
-The system deals out the connections; a worker that is asked about another's conversation passes the request on over a
-Unix socket, so that each conversation lives in one cache and waits in one line.
+At the shared port the system deals out the connections; a worker that is asked about another's conversation passes the
+request on over a Unix socket, so that each conversation lives in one cache and waits in one line. The desk asks at the
+owner's own port (bot/doors.py), which saves this.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import struct
-import zlib
 from pathlib import Path
 from typing import Final
 
+from bot.doors import owner_of
 from bot.routes import Application, RefusedError, encode, read_message, read_object
 
 logger = logging.getLogger(__name__)
@@ -25,11 +26,6 @@ FORGET: Final = 2
 # A frame: its length after these four bytes, the request's number, what is asked for or the status, the content.
 _LENGTH: Final = struct.Struct("!I")
 _HEAD: Final = struct.Struct("!IIH")
-
-
-def owner_of(sender: str, workers: int) -> int:
-    """The worker that a conversation belongs to: the same on every machine and after every start."""
-    return zlib.crc32(sender.encode("utf-8", "surrogatepass")) % workers
 
 
 class WorkerSiblings:

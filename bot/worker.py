@@ -14,7 +14,7 @@ import uvicorn
 import uvloop
 from rasa.shared.exceptions import RasaException
 
-from bot import rasa_costs
+from bot import doors, rasa_costs
 from bot.action_endpoint import InProcessActions
 from bot.agent import EngineAgent, TurnError
 from bot.routes import Application
@@ -50,7 +50,7 @@ def load(settings: Settings) -> EngineAgent:
     return agent
 
 
-def listening_socket(settings: Settings, shared: bool = False) -> socket.socket:
+def listening_socket(settings: Settings, port: int, shared: bool = False) -> socket.socket:
     """A socket that listens; `shared`: with the other workers, the system deals out the connections.
 
     Raises:
@@ -62,9 +62,9 @@ def listening_socket(settings: Settings, shared: bool = False) -> socket.socket:
     if shared:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
-        listener.bind((settings.host, settings.port))
+        listener.bind((settings.host, port))
     except OSError as error:
-        sys.exit(f"engine: cannot listen on {settings.host}:{settings.port}: {error.strerror}")
+        sys.exit(f"engine: cannot listen on {settings.host}:{port}: {error.strerror}")
     listener.listen(2048)
     listener.setblocking(False)
     return listener
@@ -89,11 +89,13 @@ async def serve(settings: Settings, number: int | None = None, folder: Path | No
         timeout_graceful_shutdown=10,
     )
     server = uvicorn.Server(config)
-    listener = listening_socket(settings, shared=siblings is not None)
+    listeners = [listening_socket(settings, settings.port, shared=siblings is not None)]
+    if number is not None and siblings is not None:
+        listeners.append(listening_socket(settings, doors.ports(settings.port, settings.workers)[number]))
     settle_memory()
     who = "" if number is None else f" (worker {number})"
     logger.info("listening on http://%s:%d%s", settings.host, settings.port, who)
-    await server.serve(sockets=[listener])
+    await server.serve(sockets=listeners)
     if inner is not None:
         inner.close()
     agent.tracker_store.close()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import httpx
 from django.conf import settings
 
-from bot import payloads
+from bot import doors, payloads
 from desk import metrics
 
 log = logging.getLogger("desk.engine")
@@ -33,13 +34,13 @@ class EngineError(Exception):
 
 
 class Engine:
-    """One connection pool to the engine, used from one event loop."""
+    """One connection pool to the engine's processes, used from one event loop."""
 
-    def __init__(self, url: str | None = None, token: str | None = None) -> None:
-        """Connect lazily to `url` with the bearer `token` (both from the settings by default)."""
+    def __init__(self, urls: Sequence[str] | None = None, token: str | None = None) -> None:
+        """Connect lazily to `urls` with the bearer `token` (both from the settings by default)."""
         token = settings.ENGINE_TOKEN if token is None else token
+        self._urls = urls or settings.ENGINE_URLS
         self._client = httpx.AsyncClient(
-            base_url=url or settings.ENGINE_URL,
             headers={"Authorization": f"Bearer {token}"} if token else {},
             limits=httpx.Limits(max_connections=100, max_keepalive_connections=50, keepalive_expiry=20),
             trust_env=False,
@@ -51,48 +52,52 @@ class Engine:
     ) -> list[dict[str, Any]]:
         """Have one message answered. Raises `EngineError`; the same message id may be sent again after it."""
         body = {"sender": str(sender), "message": message, "metadata": metadata}
-        return clean(await self._json("POST", "/webhooks/rest/webhook", body, timeout))
+        return clean(await self._json("POST", f"{self._door(sender)}/webhooks/rest/webhook", body, timeout))
 
     async def parse(self, text: str, *, timeout: float) -> dict[str, Any]:
         """Rasa's NLU result for a text; no tracker is touched."""
-        result = await self._json("POST", "/model/parse", {"text": text}, timeout)
+        result = await self._json("POST", f"{self._urls[0]}/model/parse", {"text": text}, timeout)
         if not isinstance(result, dict):
             raise EngineError("shape", retry=False)
         return result
 
     async def forget(self, sender: UUID, *, timeout: float = 10) -> None:
         """Have the engine delete everything of a sender, for good."""
-        response = await self._send("DELETE", f"/conversations/{sender}", None, timeout)
+        response = await self._send("DELETE", f"{self._door(sender)}/conversations/{sender}", None, timeout)
         if response.status_code >= 300 and response.status_code not in {404, 410}:
             raise EngineError(f"http_{response.status_code}", retry=True)
 
     async def ready(self, *, timeout: float = 2) -> bool:
-        """True when the engine has a model and answers."""
+        """True when every process of the engine has a model and answers."""
         try:
-            response = await self._send("GET", "/status", None, timeout)
+            answers = [await self._send("GET", f"{url}/status", None, timeout) for url in self._urls]
         except EngineError:
             return False
-        return response.status_code == 200
+        return all(answer.status_code == 200 for answer in answers)
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _json(self, method: str, path: str, body: object, timeout: float) -> Any:
-        response = await self._send(method, path, body, timeout)
+    def _door(self, sender: UUID) -> str:
+        """Where a conversation is at home."""
+        return self._urls[doors.owner_of(str(sender), len(self._urls))]
+
+    async def _json(self, method: str, url: str, body: object, timeout: float) -> Any:
+        response = await self._send(method, url, body, timeout)
         if response.status_code >= 500:
             raise EngineError(f"http_{response.status_code}", retry=True)
         if response.status_code >= 300:
-            log.error("the engine refuses a request", extra={"path": path, "status": response.status_code})
+            log.error("the engine refuses a request", extra={"url": url, "status": response.status_code})
             raise EngineError(f"http_{response.status_code}", retry=False)
         try:
             return response.json()
         except (json.JSONDecodeError, UnicodeDecodeError) as error:
             raise EngineError("not_json", retry=True) from error
 
-    async def _send(self, method: str, path: str, body: object, timeout: float) -> httpx.Response:
+    async def _send(self, method: str, url: str, body: object, timeout: float) -> httpx.Response:
         try:
-            return await self._client.request(method, path, json=body, timeout=timeout)
+            return await self._client.request(method, url, json=body, timeout=timeout)
         except httpx.TimeoutException as error:
             raise EngineError("timeout", retry=True) from error
         except httpx.HTTPError as error:

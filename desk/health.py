@@ -62,10 +62,11 @@ def _engine_ready() -> bool:
         if time.monotonic() - _seen[0] > _FRESH:
             headers = {"Authorization": f"Bearer {settings.ENGINE_TOKEN}"} if settings.ENGINE_TOKEN else {}
             try:
-                status = httpx.get(
-                    f"{settings.ENGINE_URL}/status", headers=headers, timeout=2, trust_env=False
-                ).status_code
+                ready = all(
+                    httpx.get(f"{url}/status", headers=headers, timeout=2, trust_env=False).status_code == 200
+                    for url in settings.ENGINE_URLS
+                )
             except httpx.HTTPError:
-                status = 0
-            _seen = (time.monotonic(), status == 200)
+                ready = False
+            _seen = (time.monotonic(), ready)
         return _seen[1]

@@ -155,7 +155,6 @@ def children() -> list[Child]:
         "DATA_DIR": str(environment.data_dir()),
         "PORT": str(port),
         "ENGINE_PORT": str(engine_port),
-        "ENGINE_URL": environment.text("ENGINE_URL", f"http://127.0.0.1:{engine_port}"),
         "RASA_TELEMETRY_ENABLED": "false",
     }
     # The public process has no use for the engine's database, nor the engine for the desk's.

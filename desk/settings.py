@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
+from bot import doors
 from desk import environment
 from desk.logs import is_news
 
@@ -152,7 +153,18 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 CHAT_BODY_BYTES = 32_768
 
 # --- The engine -----------------------------------------------------------------------------------------------
-ENGINE_URL = environment.text("ENGINE_URL", f"http://127.0.0.1:{environment.number('ENGINE_PORT', 5005)}").rstrip("/")
+#: One or several, separated by commas; a conversation always goes to the same one of them (`bot/doors.py`).
+ENGINE_URLS = [
+    url.strip().rstrip("/")
+    for url in environment.text(
+        "ENGINE_URL",
+        ",".join(
+            f"http://127.0.0.1:{port}"
+            for port in doors.ports(environment.number("ENGINE_PORT", 5005), environment.number("WORKERS", 1))
+        ),
+    ).split(",")
+    if url.strip()
+]
 ENGINE_TOKEN = environment.text("ENGINE_TOKEN")
 #: Seconds that one try may take. Longer than any honest turn, short enough for three tries.
 ENGINE_TRY_SECONDS = environment.number("ENGINE_TRY_SECONDS", 10)

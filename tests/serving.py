@@ -25,10 +25,16 @@ RASA_START_SECONDS = 240
 
 
 def free_port() -> int:
-    """A TCP port on loopback that nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port on loopback that nobody listens on right now, nor on the next two (workers' own doors)."""
+    while True:
+        with contextlib.ExitStack() as probes:
+            first = probes.enter_context(socket.socket())
+            first.bind(("127.0.0.1", 0))
+            port = int(first.getsockname()[1])
+            with contextlib.suppress(OSError, OverflowError):
+                for more in (1, 2):
+                    probes.enter_context(socket.socket()).bind(("127.0.0.1", port + more))
+                return port
 
 
 @dataclass

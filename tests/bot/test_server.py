@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import http.client
 import json
 import os
@@ -16,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from bot import doors
 from bot.settings import MAX_BODY_BYTES, MAX_TEXT_CHARACTERS, Settings, SettingsError
 from tests.serving import ROOT, Engine, free_port, served_by_rasa, served_engine
 
@@ -228,6 +230,12 @@ def test_workers_share_the_work_and_one_that_dies_comes_back(project: Path, tmp_
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda n: [engine.say(f"w{n % 10}", "/ask") for _ in range(3)], range(20)))
         assert {engine.say(f"w{n}", "/ask")[0]["text"] for n in range(10)} == {"answer 7"}
+        # Each worker has a door of its own as well, where the desk asks; a wrong door costs only the way.
+        for n in range(10):
+            for port in doors.ports(engine.port, 2):
+                door = dataclasses.replace(engine, port=port)
+                body = {"sender": f"w{n}", "message": "/ask", "metadata": {"message_id": "door"}}
+                assert door.request("POST", HOOK, body)[1][0]["text"] == "answer 8"
         victims = _children(engine.process.pid)
         assert len(victims) == 2
         os.kill(victims[0], signal.SIGKILL)
@@ -244,7 +252,7 @@ def test_workers_share_the_work_and_one_that_dies_comes_back(project: Path, tmp_
                 if status == 200:
                     texts.add(replies[0]["text"])
                     break
-        assert texts == {"answer 8"}
+        assert texts == {"answer 9"}
 
 
 def _children(pid: int) -> list[int]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -50,6 +52,29 @@ def test_a_stream_of_one_process_sees_what_another_writes(pair: tuple[Process, P
     reader.wait_for("p2: となりから")
     assert time.monotonic() - started < 3
     reader.close()
+
+
+def test_a_conversation_always_goes_to_the_same_of_several_engines(tmp_path: Path, database: dict[str, str]) -> None:
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        folder.mkdir()
+    engines = [make_engine(folder) for folder in folders]
+    desk = make_desk(tmp_path, f"{engines[0].url}, {engines[1].url}/", **database)
+    with running(*engines, desk):
+        for number in range(8):
+            visitor = Visitor(desk.url).open().listen()
+            for text in (f"{number}.1", f"{number}.2"):
+                visitor.send(text)
+                visitor.wait_for(f"p2: {text}")
+            visitor.close()
+    asked = []
+    for folder in folders:
+        with contextlib.closing(sqlite3.connect(folder / "engine.sqlite3")) as store:
+            asked.append({sender for (sender,) in store.execute("SELECT sender FROM asked")})
+    assert asked[0]
+    assert asked[1]
+    assert not asked[0] & asked[1]
+    assert len(asked[0] | asked[1]) == 8
 
 
 def test_what_a_killed_process_left_is_finished_by_the_other(
