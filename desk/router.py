@@ -11,9 +11,9 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -28,6 +28,7 @@ from desk.conversations.services import Turn
 from desk.engine import Engine, EngineError
 
 log = logging.getLogger("desk.router")
+T = TypeVar("T")
 _lease = services.turn_lease
 
 LEASE_SECONDS = services.TURN_LEASE_SECONDS
@@ -241,6 +242,20 @@ class Router:
         following: Turn | None = await self._insist(_diverted_then_next, turn, finding, self._holder)
         return following
 
+    async def _holding(self, lease: str, doing: Coroutine[Any, Any, T]) -> T:
+        """Do something under a lease that we hold; whoever dies meanwhile gives it up within seconds."""
+        task = asyncio.ensure_future(doing)
+        try:
+            while not (await asyncio.wait({task}, timeout=RENEW_SECONDS))[0]:
+                try:
+                    await work.run(services.take_lease, lease, self._holder, LEASE_SECONDS)
+                except DatabaseError:
+                    log.warning("lease not renewed", extra={"lease": lease})
+        finally:
+            if not task.done():
+                task.cancel()
+        return task.result()
+
     # --- Deliveries -------------------------------------------------------------------------------------------
 
     async def _deliveries(self, conversation_id: UUID) -> None:
@@ -254,7 +269,7 @@ class Router:
                 await work.run(_record, rows, [], conversation_id, self._holder)
                 return
             try:
-                done = await sender.deliver(rows)
+                done = await self._holding(_delivery_lease(conversation_id), sender.deliver(rows))
             except Exception:
                 log.exception("delivery failed", extra={"conversation": conversation_id, "channel": rows[0].channel})
                 done = [registry.Delivery(rows[0].pk, "retry", "exception")]
@@ -303,17 +318,23 @@ def _diverted_then_next(turn: Turn, finding: crisis.Finding | None, holder: UUID
         return _next(turn.conversation_id, holder)
 
 
+def _delivery_lease(conversation_id: UUID) -> str:
+    """The name of the lease of whoever hands a conversation's outbox to its channel."""
+    return f"deliver:{conversation_id}"
+
+
 def _due_rows(conversation_id: UUID, holder: UUID) -> list[Outbox]:
     """The waiting rows of a conversation, if the first is due and nobody else delivers; takes the lease."""
     pending = Outbox.objects.filter(conversation_id=conversation_id, state=Outbox.State.PENDING).order_by("id")
     first = pending.first()
     if first is None or first.next_try_at > timezone.now():
         return []
-    if not services.take_lease(f"deliver:{conversation_id}", holder, 60):
+    # Short, for a reply token lives a minute: what a dead process began must be tried again before it is void.
+    if not services.take_lease(_delivery_lease(conversation_id), holder, LEASE_SECONDS):
         return []
     rows = list(pending.select_related("event__cause__inbound", "conversation__person")[:20])
     if not rows:
-        services.drop_lease(f"deliver:{conversation_id}", holder)
+        services.drop_lease(_delivery_lease(conversation_id), holder)
     return rows
 
 
@@ -342,5 +363,5 @@ def _record(rows: list[Outbox], done: list[registry.Delivery], conversation_id: 
             Outbox.objects.filter(pk=row.pk, state=Outbox.State.PENDING).update(**changes)
         if not done:
             Outbox.objects.filter(pk=rows[0].pk).update(next_try_at=now + timedelta(seconds=5))
-        services.drop_lease(f"deliver:{conversation_id}", holder)
+        services.drop_lease(_delivery_lease(conversation_id), holder)
     return progress

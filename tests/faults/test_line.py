@@ -144,6 +144,33 @@ def test_nothing_is_lost_or_doubled_on_line(tmp_path: Path, full: bool) -> None:
     assert "LINE event failed" not in log
 
 
+def test_a_desk_killed_while_line_is_silent_asks_again_while_the_token_lives(tmp_path: Path) -> None:
+    """A refused token then tells that the first try was accepted: no second copy, and no doubt."""
+    line = StandInLine().start()
+    engine = make_engine(tmp_path)
+    settings = {"LINE_API_BASE": line.url, "LINE_DATA_API_BASE": line.url, "LINE_TIMEOUT": "30"}
+    desk = make_desk(tmp_path, engine.url, LINE_CHANNEL_SECRET=line.secret, LINE_CHANNEL_ID=line.channel_id, **settings)
+    line.desk = desk.url
+    user = f"U{1:032x}"
+    try:
+        with running(engine, desk):
+            deliver(line, line.event(user, "follow", follow={"isUnblocked": False}))
+            wait_until(lambda: line.texts(user) and not waiting(tmp_path), PATIENCE, "the greeting")
+            line.silence.clear()
+            line.faults.append(("reply", "lost after accept"))
+            deliver(line, line.text(user, "c1.0"))
+            wait_until(lambda: line.lost, PATIENCE, "a reply that LINE took in silence")
+            desk.kill()
+            line.silence.set()
+            desk.start()
+            desk.wait()
+            wait_until(lambda: not waiting(tmp_path), PATIENCE, "nothing waits any more")
+    finally:
+        line.stop()
+    assert said(line, user).count("p2: c1.0") == 1
+    assert "a reply may arrive twice" not in (tmp_path / "desk-1.log").read_text(encoding="utf-8")
+
+
 def waiting(folder: Path) -> int:
     """Webhook events, messages and deliveries that are not done."""
     with sqlite3.connect(f"file:{folder / 'var' / 'desk.sqlite3'}?mode=ro", uri=True, timeout=10) as base:

@@ -106,6 +106,8 @@ class StandInLine:
     #: Share of calls that are accepted and whose answer is lost; how many were.
     lost_answers: float = 0.0
     lost: int = 0
+    #: A call whose answer is lost hangs until this is set; it is, unless a test clears it.
+    silence: threading.Event = field(default_factory=threading.Event)
     #: Link token → its account, until when, and whether it has been used.
     link_tokens: dict[str, Json] = field(default_factory=dict)
     #: What the account's holder says when LINE asks whether to link.
@@ -119,6 +121,7 @@ class StandInLine:
 
     def start(self) -> StandInLine:
         line = self
+        self.silence.set()
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -127,6 +130,7 @@ class StandInLine:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 status, headers, content = line.answer(self.command, self.path, self.headers, body)
                 if status == 0:
+                    line.silence.wait(30)
                     self.close_connection = True
                     return
                 self.send_response(status)
