@@ -52,7 +52,7 @@ class Engine:
     ) -> list[dict[str, Any]]:
         """Have one message answered. Raises `EngineError`; the same message id may be sent again after it."""
         body = {"sender": str(sender), "message": message, "metadata": metadata}
-        return clean(await self._json("POST", f"{self._door(sender)}/webhooks/rest/webhook", body, timeout))
+        return clean(await self._json("POST", f"{self.door(sender)}/webhooks/rest/webhook", body, timeout))
 
     async def parse(self, text: str, *, timeout: float) -> dict[str, Any]:
         """Rasa's NLU result for a text; no tracker is touched."""
@@ -63,24 +63,24 @@ class Engine:
 
     async def forget(self, sender: UUID, *, timeout: float = 10) -> None:
         """Have the engine delete everything of a sender, for good."""
-        response = await self._send("DELETE", f"{self._door(sender)}/conversations/{sender}", None, timeout)
+        response = await self._send("DELETE", f"{self.door(sender)}/conversations/{sender}", None, timeout)
         if response.status_code >= 300 and response.status_code not in {404, 410}:
             raise EngineError(f"http_{response.status_code}", retry=True)
 
-    async def ready(self, *, timeout: float = 2) -> bool:
-        """True when every process of the engine has a model and answers."""
+    async def ready(self, door: str, *, timeout: float = 2) -> bool:
+        """True when the process of the engine at this address has a model and answers."""
         try:
-            answers = [await self._send("GET", f"{url}/status", None, timeout) for url in self._urls]
-        except EngineError:
+            response = await self._client.get(f"{door}/status", timeout=timeout)
+        except httpx.HTTPError:
             return False
-        return all(answer.status_code == 200 for answer in answers)
+        return response.status_code == 200
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
 
-    def _door(self, sender: UUID) -> str:
-        """Where a conversation is at home."""
+    def door(self, sender: UUID) -> str:
+        """The address where a conversation is at home."""
         return self._urls[doors.owner_of(str(sender), len(self._urls))]
 
     async def _json(self, method: str, url: str, body: object, timeout: float) -> Any:

@@ -8,12 +8,14 @@ outcome and the unique part of a reply in the database.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import itertools
 import logging
 import time
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -28,7 +30,6 @@ from desk.conversations.services import Turn
 from desk.engine import Engine, EngineError
 
 log = logging.getLogger("desk.router")
-T = TypeVar("T")
 _lease = services.turn_lease
 
 LEASE_SECONDS = services.TURN_LEASE_SECONDS
@@ -37,8 +38,11 @@ RENEW_SECONDS = 2.5
 LATE_TRY_SECONDS = 3.0
 #: When the visitor sees that the bot is at work, and when that it takes long.
 TYPING_AFTER = 0.4
+TYPING_AGAIN = 2.5
 SLOW_AFTER = 8.0
 BACKOFF = (0.2, 0.4, 0.8, 1.5, 2.0)
+#: Index into BACKOFF: an engine that nobody reaches is asked so often for a sign of life.
+KNOCK_SLOWEST = 2
 #: Tries of an outbox row: 1 s, 2 s, 4 s … at most 5 minutes apart, for about a day.
 MAX_DELIVERIES = 300
 
@@ -56,12 +60,16 @@ class Router:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._unemploy: Callable[[], None] | None = None
         self._closing = False
+        self._renewing: asyncio.Task[None] | None = None
+        #: By engine address: whoever finds out when it can be reached again.
+        self._knocking: dict[str, asyncio.Task[None]] = {}
 
     def start(self) -> None:
         """Take work from now on."""
         self._loop = asyncio.get_running_loop()
         self._unemploy = wakeups.employ(self.submit)
         wakeups.holder = self._holder
+        self._renewing = asyncio.create_task(self._renew())
 
     async def stop(self, grace: float = 5.0) -> None:
         """Finish what is nearly done, leave the rest to whoever comes next."""
@@ -74,6 +82,9 @@ class Router:
             for task in late:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+        for helper in (self._renewing, *self._knocking.values()):
+            if helper is not None:
+                helper.cancel()
 
     def submit(self, conversation_id: UUID) -> None:
         """Work on a conversation soon."""
@@ -115,6 +126,17 @@ class Router:
             raise
         except Exception:
             log.exception("work failed", extra={"conversation": conversation_id})
+
+    async def _renew(self) -> None:
+        """Keep the leases of everything that is being worked on; a process that dies gives them up within seconds."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            names = [name for one in self._tasks for name in (_lease(one), _delivery_lease(one))]
+            try:
+                if names:
+                    await work.run(services.renew_leases, names, self._holder, LEASE_SECONDS)
+            except DatabaseError:
+                log.warning("leases not renewed")
 
     # --- Turns ------------------------------------------------------------------------------------------------
 
@@ -187,18 +209,37 @@ class Router:
                 )
                 if not error.retry:
                     return None
+                if error.kind == "unreachable":
+                    await self._until_reachable(self._engine.door(turn.sender), deadline)
             pause = BACKOFF[min(failures, len(BACKOFF) - 1)]
             failures += 1
             await asyncio.sleep(max(0.0, min(pause, deadline - time.monotonic())))
         return None
 
+    async def _until_reachable(self, door: str, deadline: float) -> None:
+        """Wait together for an engine that nobody reaches: a thousand people must not knock a thousand times."""
+        if door not in self._knocking:
+            self._knocking[door] = asyncio.create_task(self._knock(door))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
+                await asyncio.shield(self._knocking[door])
+
+    async def _knock(self, door: str) -> None:
+        try:
+            for number in itertools.count():
+                await asyncio.sleep(BACKOFF[min(number, KNOCK_SLOWEST)])
+                if await self._engine.ready(door):
+                    return
+        finally:
+            del self._knocking[door]
+
     async def _keep_company(self, turn: Turn, asking: asyncio.Task[list[dict[str, Any]] | None]) -> None:
-        """While the engine is asked: show that somebody is at work, and keep the lease."""
+        """While the engine is asked: show that somebody is at work."""
         started = time.monotonic()
         slow = False
         wait = TYPING_AFTER
         while not (await asyncio.wait({asking}, timeout=wait))[0]:
-            wait = RENEW_SECONDS
+            wait = TYPING_AGAIN
             hint: dict[str, Any] = {"to": "all", "type": "typing", "from": "bot", "state": "start"}
             if not slow and time.monotonic() - started > SLOW_AFTER:
                 slow = True
@@ -206,9 +247,8 @@ class Router:
             try:
                 if not turn.internal:
                     await work.run(wakeups.hint, turn.conversation_id, hint)
-                await work.run(services.take_lease, _lease(turn.conversation_id), self._holder, LEASE_SECONDS)
             except DatabaseError:
-                log.warning("lease not renewed", extra={"conversation": turn.conversation_id})
+                log.warning("hint not sent", extra={"conversation": turn.conversation_id})
 
     async def _insist(self, function: Callable[..., Any], *args: Any) -> Any:
         """Store through a short outage of the database; a longer one is left to the sweeper."""
@@ -237,24 +277,9 @@ class Router:
                     break
             await asyncio.sleep(BACKOFF[min(failures, len(BACKOFF) - 1)])
             failures += 1
-            await work.run(services.take_lease, _lease(turn.conversation_id), self._holder, LEASE_SECONDS)
         metrics.TURNS.labels("diverted").inc()
         following: Turn | None = await self._insist(_diverted_then_next, turn, finding, self._holder)
         return following
-
-    async def _holding(self, lease: str, doing: Coroutine[Any, Any, T]) -> T:
-        """Do something under a lease that we hold; whoever dies meanwhile gives it up within seconds."""
-        task = asyncio.ensure_future(doing)
-        try:
-            while not (await asyncio.wait({task}, timeout=RENEW_SECONDS))[0]:
-                try:
-                    await work.run(services.take_lease, lease, self._holder, LEASE_SECONDS)
-                except DatabaseError:
-                    log.warning("lease not renewed", extra={"lease": lease})
-        finally:
-            if not task.done():
-                task.cancel()
-        return task.result()
 
     # --- Deliveries -------------------------------------------------------------------------------------------
 
@@ -269,7 +294,7 @@ class Router:
                 await work.run(_record, rows, [], conversation_id, self._holder)
                 return
             try:
-                done = await self._holding(_delivery_lease(conversation_id), sender.deliver(rows))
+                done = await sender.deliver(rows)
             except Exception:
                 log.exception("delivery failed", extra={"conversation": conversation_id, "channel": rows[0].channel})
                 done = [registry.Delivery(rows[0].pk, "retry", "exception")]

@@ -20,10 +20,12 @@ All functions are synchronous and open their own transaction; called inside one 
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import unicodedata
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -902,6 +904,19 @@ def take_lease(name: str, holder: UUID, seconds: float) -> bool:
             [name, me, adapt(now + timedelta(seconds=seconds)), adapt(now)],
         )
         return bool(cursor.rowcount > 0)
+
+
+def renew_leases(names: Sequence[str], holder: UUID, seconds: float) -> None:
+    """Keep those of the leases that the holder has for `seconds` from now."""
+    me = holder.hex if connection.vendor == "sqlite" else holder
+    until = connection.ops.adapt_datetimefield_value(timezone.now() + timedelta(seconds=seconds))
+    with transaction.atomic(), connection.cursor() as cursor:
+        for some in itertools.batched(sorted(names), 500):
+            marks = ", ".join(["%s"] * len(some))
+            cursor.execute(
+                f"UPDATE conversations_lease SET until = %s WHERE holder = %s AND name IN ({marks})",  # noqa: S608
+                [until, me, *some],
+            )
 
 
 def holds_lease(name: str, holder: UUID, until: datetime) -> bool:
