@@ -38,7 +38,9 @@ class ActionFallback(Action):
         state = read_state(tracker)
         turn = read_turn(tracker.latest_message)
         meant = None if in_guided_question(tracker) else without_controls(turn)
-        if meant is not None:
+        if conversation().speaks_back(turn, state):
+            outcome = conversation().respond(turn, state)
+        elif meant is not None:
             outcome = conversation().respond(meant, state)
         elif turn.intent == "out_of_scope":
             outcome = conversation().out_of_scope(turn, state)

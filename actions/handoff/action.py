@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.handoff.summary import summarise
 from actions.handoff.talk import HandoffState, call_off, step
+from actions.job_answers.action import speaks_back
 from actions.notice import say_notice_once
 from actions.safety.talk import SafetyState
 from actions.topic_texts import told, topic_texts
@@ -19,6 +20,9 @@ FORM: Final = "handoff_form"
 LEAVING: Final = frozenset(
     {"crisis", "crisis_other", "cancel", "deny", "bye", "request_human", "handoff_choice", "start_self_analysis"}
 )
+
+# Questions about jobs look like these now and then.
+MISTAKEN: Final = frozenset({"request_human", "complaint", "cancel"})
 
 
 def _entity(message: dict[str, Any], name: str) -> str:
@@ -46,9 +50,12 @@ class ActionHandoff(Action):
         worried = SafetyState.of(tracker.get_slot("safety_state"))
         if _intent(message) == "request_human" and worried.patience:
             reason = "crisis"
+        asked = HandoffState.of(tracker.get_slot("handoff_state"))
+        if _intent(message) in MISTAKEN and not asked.stage and not worried.patience and speaks_back(tracker):
+            # 'じゃあ人と話すのが多いのは？' after a comparison of jobs wants no human.
+            return [FollowupAction("action_job_answers")]
         turn = int(tracker.get_slot("small_talk_turn") or 0)
         words = tracker.get_slot("handoff_words")
-        asked = HandoffState.of(tracker.get_slot("handoff_state"))
         outcome = step(
             _intent(message),
             _entity(message, "v") if _intent(message) == "handoff_choice" else "",

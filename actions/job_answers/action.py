@@ -12,7 +12,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.job_answers.answers import Answers
+from actions.job_answers.answers import STEP_OF, Answers
 from actions.job_answers.conversation import CERTAIN, TOPIC, Conversation, Outcome, State, Turn
 from actions.job_answers.model import ENTITIES
 from actions.knowledge.model import knowledge
@@ -26,6 +26,9 @@ HEARD: Final = (
 )  # fmt: skip
 _WHOSE: Final = re.compile(
     "(?:誰|だれ|どこ|どの(?:部署|仕事|職種|人)|何の仕事|なんの仕事|役|担当|係)(?:って|の|が|は|に|なの|です|か|だ|[?？]|$)"
+)
+_WANTED: Final = re.compile(
+    "(?:やりたい|なりたい|目指したい|就きたい|働きたい|したい)(?:です|んです|な|かも|なぁ)?[。!！w]*$"
 )
 # Only while a question of the self-analysis is open do these say anything.
 _CONTROLS: Final = (
@@ -102,10 +105,17 @@ def say(dispatcher: CollectingDispatcher, before: State, outcome: Outcome) -> li
     return events
 
 
-def nearest_of_topic(turn: Turn) -> Turn | None:
+def nearest_of_topic(turn: Turn, state: State | None = None) -> Turn | None:
     """The turn as this topic would have it, where another topic passed it on as misread; None if nothing is near."""
     if turn.intent in HEARD:
         return turn
+    level = state.level if state else None
+    last = str(level["question"]["intent"]) if level else ""
+    if last in STEP_OF and not turn.entities.get("job") and conversation().answers.knows(turn.question(last)):
+        # '居酒屋のバイトしかない' after the papers
+        return replace(turn, intent=last, ranking=())
+    if turn.entities.get("job") and _WANTED.search(turn.text):
+        return replace(turn, intent="ask_entry", ranking=())
     if not turn.entities.get("job") and conversation().answers.hints(turn.question()):
         return replace(turn, intent="ask_what_suits_me", ranking=())
     # What makes no sense here leaves its share to the others: '何書けばいい' after 履歴書 is no cry for an explanation.
@@ -127,6 +137,11 @@ def hints(parsed: Mapping[str, Any]) -> bool:
     return conversation().answers.hints(read_turn(parsed).question())
 
 
+def speaks_back(tracker: Tracker) -> bool:
+    """Whether the message can only be about the last answer: 'ほんと？'."""
+    return conversation().speaks_back(read_turn(tracker.latest_message), read_state(tracker))
+
+
 def about_work(parsed: Mapping[str, Any]) -> bool:
     """Whether a message asks for the job behind a task, by its words or by the second guess."""
     turn = read_turn(parsed)
@@ -134,6 +149,14 @@ def about_work(parsed: Mapping[str, Any]) -> bool:
         return True
     second = next((name for name, _ in turn.ranking if name != turn.intent), "")
     return second in TOPIC and turn.confidence < CERTAIN / 2
+
+
+def knows_here(tracker: Tracker) -> bool:
+    """Whether the words of a message, with the jobs talked about, ask one thing that this topic can tell."""
+    turn, state = read_turn(tracker.latest_message), read_state(tracker)
+    own = turn.question("ask_job")
+    answers = conversation().answers
+    return answers.knows(own) or (not own.jobs and answers.knows(own.with_jobs(state.focus_jobs)))
 
 
 def names_job(parsed: Mapping[str, Any]) -> bool:
@@ -175,7 +198,8 @@ class ActionJobAnswers(Action):
         """One turn."""
         events = say_notice_once(dispatcher, tracker)
         state = read_state(tracker)
-        turn = nearest_of_topic(conversation().referring(read_turn(tracker.latest_message), state))
+        heard = conversation().heard(read_turn(tracker.latest_message), state)
+        turn = heard if conversation().speaks_back(heard, state) else nearest_of_topic(heard, state)
         if turn is None:
             return [*events, FollowupAction("action_fallback")]
         outcome = conversation().respond(turn, state, guided=in_guided_question(tracker))

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from actions.job_answers.choosing import WHICH, choose
 from actions.job_answers.model import Line, Plan, Question
 from actions.knowledge.model import COMMON, GROUPS, Clue, Direct, Knowledge, Passage, Section, Subject
 from actions.knowledge.search import Hit, Index, pairs_of, spell
+from bot.nlu.normalise import normalise
 
 # Intent -> the aspect of a subject that answers it.
 ASPECT_OF: Final = {
@@ -47,11 +49,13 @@ _WHICH: Final = re.compile("何事務|なに事務|どの|どこの|どれ|何�
 _WHICH_ONE: Final = re.compile("どの|どれ|どんな(?:仕事|職種|事務)|何が|なにが|どっち|どちら|何事務")
 # '教えてもらえますか' asks this bot, not whether a company trains its people.
 _REQUEST: Final = re.compile(
-    "(?:教えて|説明して)(?:もらえ(?:ますか|ません|ないで)|くれ(?:ますか|ません|ないで)|いただけ|ください|ほしい).*$"
+    "(?:教えて|説明して)(?:もらえ(?:ますか|ません|ないで)|くれ(?:ますか|ません|ないで|[?？]|ない[?？])|いただけ|ください|ほしい).*$"
 )
+_EXAMPLE: Final = re.compile("例|たとえ|具体")
+_OF_ALL: Final = re.compile("一番|いちばん|のは")
 _SENTENCE: Final = re.compile("[?？。!！]")
 # Work with pay, not how much it is.
-_PAY_WORK: Final = re.compile("計算|手続|集計|管理|処理")
+PAY_WORK: Final = re.compile("計算|手続|集計|管理|処理")
 _YES_NO: Final = re.compile(
     r"(?:か|の|よね|かな|る|ある|する|だよね|って本当|です|ます|屋さん|んだ|もん)[?？!。]*$|[?？]$"
 )
@@ -67,6 +71,8 @@ _LIKES: Final = re.compile(
 )
 # What it adds to an entry of direct.yml that it is of the aspect that was surely heard, in characters explained.
 _HEARD_ASPECT: Final = 4.0
+# What a person may be answered who tells their circumstances and asks what would suit.
+_CIRCUMSTANCES: Final = ("ask_entry", "ask_worklife", "ask_temp_work", "ask_step_self_analysis", "ask_step_documents")
 # How far behind its word a predicate may stand, in characters.
 _REACH: Final = 16
 
@@ -89,10 +95,19 @@ class Answers:
             KeyError: the intent is none of this topic.
         """
         question = self._tidy(question)
+        chosen = self.choice(question)
+        if chosen is not None:
+            return chosen
         direct = self._direct(question)
         if direct is not None:
             return self._directly(question, *direct)
         return self._planned(question)
+
+    def choice(self, question: Question) -> Plan | None:
+        """Which of the jobs compared the words point to, said in one sentence first; None where to none of them."""
+        if question.intent != "ask_difference" or not WHICH.search(normalise(question.text).text):
+            return None
+        return choose(self.known, self.index, question)
 
     def _planned(self, question: Question) -> Plan:
         """The plan by intent and entities, whatever the words."""
@@ -131,7 +146,7 @@ class Answers:
         kindred = {"ask_worklife", "ask_career", "ask_certificates", "ask_entry", "ask_industry", "ask_demerits"}
         named = set(question.entities.get("matter", ()))
         if question.intent == "ask_job":
-            return bool(named) and not _PAY_WORK.search(question.text)
+            return bool(named) and not PAY_WORK.search(question.text)
         return (question.intent in kindred or question.intent in STEP_OF) and bool(named)
 
     # -- one thing asked --------------------------------------------------------------------------------------------
@@ -149,7 +164,9 @@ class Answers:
         if question.intent == "ask_who_does" and _ASKS_WHO.search(question.text):
             return None
         if question.intent == "ask_what_suits_me" and not question.jobs:
-            return None
+            # What one likes is answered with hints; how to get in with what there is to know about that.
+            told = None if self._clues(question.text) else self._told_directly(question, frozenset((COMMON,)))
+            return told if told is not None and told[1] in _CIRCUMSTANCES else None
         jobs = frozenset(question.jobs or (COMMON,))
         own = self._told_directly(question, jobs)
         if own is not None or question.intent == "ask_difference" or len(jobs) > 1:
@@ -163,6 +180,16 @@ class Answers:
     def knows(self, question: Question) -> bool:
         """Whether the words alone, with the jobs named, say what is asked for."""
         return self._direct(self._tidy(question)) is not None
+
+    def direct_id(self, question: Question) -> str | None:
+        """Which sentence the words alone lead to, if any."""
+        told = self._direct(self._tidy(question))
+        return None if told is None else told[0].id
+
+    def direct_aspect(self, question: Question) -> str | None:
+        """The aspect of the sentence that the words alone lead to, if any."""
+        told = self._direct(self._tidy(question))
+        return None if told is None else next(aspect for aspect, intent in INTENT_OF.items() if intent == told[1])
 
     def _told_directly(
         self, question: Question, about: frozenset[str], group: str | None = None
@@ -190,7 +217,7 @@ class Answers:
             return None
         entry = best[1]
         text = entry.say
-        if group is not None:
+        if group is not None and COMMON not in entry.about:
             text = self.known.replies["group_first"].format(group=group) + text.removeprefix(f"{group}は、")
         elif any(word in asked for word in entry.no):
             text = self.known.replies["no_first"] + text
@@ -250,6 +277,8 @@ class Answers:
                 first.append(replace(other[0], header=""))
         if len(question.jobs) == 1 and said.text.startswith(self._about_group(question.jobs[0])):
             # That it is the group's has been said.
+            plan = replace(plan, lead="")
+        if len(pairs_of(plan.lead) & pairs_of(said.text)) > 0.6 * max(1, len(pairs_of(plan.lead))):
             plan = replace(plan, lead="")
         # A paragraph of its own, even where the answer goes on in sentences.
         rest = [replace(line, header=line.header or plan.lead or "") for line in lines]
@@ -317,7 +346,11 @@ class Answers:
                 lead, header = replies["group_only"].format(job=subject.name, group=group.name), ""
             # After three facts of the job itself, the group's are details.
             later = 1 if len([line for line in lines if line.level == 0]) >= 4 else 0
-            lines += [self._line(passage, header=header or None, at_least=later) for passage in shared.passages]
+            lines += [
+                self._line(passage, header=header or None, at_least=later)
+                for passage in shared.passages
+                if aspect != "certificates" or not self._of_others(passage, subject)
+            ]
         if common.passages:
             header = replies["common_too"] if lines else ""
             enough = len([line for line in lines if line.level == 0]) >= 4
@@ -332,6 +365,10 @@ class Answers:
             return self._job(subject)
         plain = own.plain or shared.plain or common.plain or ""
         return Plan(_once(lines), lead=lead, plain=plain, jobs=(subject.name,))
+
+    def _of_others(self, passage: Passage, subject: Subject) -> bool:
+        """Whether a passage speaks of other jobs by name, and not of this one."""
+        return subject.name not in passage.text and any(job in passage.text for job in self.known.jobs)
 
     def _general(self, aspect: str, intent: str) -> Plan:
         """No job named and none talked about: what is common, then both groups."""
@@ -436,7 +473,7 @@ class Answers:
                 for passage in subject.section(aspect).passages
                 if passage.level == 0
             ]
-        plain = f"{a}は、{first.plain}{b}は、{second.plain}"
+        plain = f"{a}は、{first.contrast}。{b}は、{second.contrast}。"
         return Plan(_once(lines), plain=plain, jobs=(a, b), fill=False)
 
     def relation(self, a: str, b: str) -> str:
@@ -521,14 +558,30 @@ class Answers:
         ranked = sorted(best.values(), key=lambda found: -found[0])
         # '事務の人はなんのために…' names a group and no task: it is about the group.
         least = self.known.settings["sure_task" if groups and not _WHICH.search(question.text) else "nearest"]
+        if groups and _YES_NO.search(question.text) and (not ranked or ranked[0][0] < least):
+            # '電話番ってバックオフィスの仕事？'
+            for hit in self.index.search(question.text, self._is_task, without=groups)[:1]:
+                owner = hit.passage.subject
+                if owner in self.known.jobs and hit.score >= self.known.settings["sure_task"]:
+                    text = replies["task_of_group"].format(duty=hit.passage.text, group=self._groups[owner], job=owner)
+                    return Plan((Line(f"who.{hit.passage.id}", text, bullet=False),), jobs=(owner,), specific=True)
         if not ranked or ranked[0][0] < least:
             if question.jobs:
                 return self._asked_first(self._job(self.known.subjects[question.jobs[0]]), question)
+            told = self._told_directly(question, frozenset((COMMON,)))
+            if told is not None:
+                return self._directly(question, *told)
             return Plan((Line("who.unknown", replies["who_unknown"], bullet=False),), jobs=question.jobs)
         top, passage = ranked[0]
         name = passage.subject
         subject = self.known.subjects[name]
-        if passage.aspect in PHRASES:
+        asked_of = [job for job in question.jobs if job not in GROUPS]
+        if passage.aspect in PHRASES and len(asked_of) == 1 and _YES_NO.search(question.text):
+            # '給料計算は労務？'
+            own = replies["yes_first"] + replies["task_own"] if asked_of == [name] else replies["task_other"]
+            text = own.format(duty=passage.text, job=name, other=name)
+            lines = [Line(f"who.{passage.id}", text, bullet=False)]
+        elif passage.aspect in PHRASES:
             lines = [Line(f"who.{passage.id}", replies["who_does"].format(duty=passage.text, job=name), bullet=False)]
         else:
             lines = [
@@ -601,7 +654,9 @@ class Answers:
     def certificates(self, question: Question) -> Plan:
         """A certificate by name, or the certificates of a job."""
         names = question.entities.get("certificate", ())
-        plan = self._asked_first(self.about_certificates(question), question)
+        plan = self.about_certificates(question)
+        if not any(self.known.subjects[job].section("certificates").passages for job in question.jobs):
+            plan = self._asked_first(plan, question, elsewhere=False)
         lines: list[Line] = []
         for name in dict.fromkeys(names):
             section = self.known.certificates.get(name)
@@ -647,6 +702,15 @@ class Answers:
         """Whether the words surely name a task of some job."""
         return bool(self.hits(question, self._is_task, self.known.settings["sure_task"]))
 
+    def told_otherwise(self, question: Question) -> bool:
+        """Whether a question after one of all jobs is answered without comparing them: by a task, or by hints."""
+        if question.intent == "ask_what_suits_me" and self.hints(question) and not _OF_ALL.search(question.text):
+            return True
+        owner = self.who_does(replace(question, intent="ask_who_does", jobs=()))
+        if question.intent == "ask_who_does":
+            return owner.lines[0].id != "who.unknown"
+        return self.task_owner(question)
+
     def service_terms(self, question: Question) -> Plan:
         """Fee, hours and the like from the operator's settings; an honest sentence where they are not set."""
         texts = self.known.service_terms
@@ -682,6 +746,10 @@ class Answers:
         lines: list[Line] = []
         for matter in matters[:2]:
             lines.append(Line(f"untold.{matter.name}", matter.text + matter.how, bullet=False))
+        if matters and matters[0].name == "難易度":
+            for name in question.entities.get("certificate", ())[:1]:
+                section = self.known.certificates.get(name)
+                lines += [self._line(passage, bullet=False) for passage in section.passages[:1]] if section else []
         if not lines:
             lines.append(Line("untold.other", self.known.untold["lead"] + self.known.untold["other"], bullet=False))
         rest: list[Line] = []
@@ -739,6 +807,7 @@ class Answers:
             and hit.passage.text not in texts
             and hit.score > max(best_inside + 0.12, self.known.settings["sure_hit"])
             and hit.passage.aspect not in (*PHRASES, "types")
+            and (hit.passage.level < 2 or _EXAMPLE.search(question.text))
         ]
         outside = [hit for hit in _unlike(outside)[:2] if hit.score >= 0.9 * outside[0].score]
         chosen = [hit.passage.id for hit in inside]

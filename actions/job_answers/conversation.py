@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from actions.job_answers.answers import ASPECT_OF, STEP_OF, Answers
+from actions.job_answers.answers import ASPECT_OF, PAY_WORK, STEP_OF, Answers
+from actions.job_answers.choosing import WHICH
 from actions.job_answers.compose import page
+from actions.job_answers.listed import listed
 from actions.job_answers.model import Button, Line, Page, Plan, Question
 from actions.knowledge.model import GROUPS, Passage
 from bot.nlu.normalise import normalise
@@ -26,7 +28,7 @@ TOPIC: Final = (
 _ABOUT_FOCUS: Final = ("ask_job", *ASPECT_OF)
 # ... unless the question is plainly about all jobs.
 _ABOUT_ALL: Final = re.compile(
-    "一番|いちばん|どの仕事|どの職種|どんな仕事が|どれが|全部|全体的|なれるのは|職種は|職種って|おすすめの"
+    "(?:一番|いちばん).*(?:どれ|どの|どっち|職種|仕事|事務|部署|のは)|どの仕事|どの職種|どんな仕事が|どれが|全部|全体的|なれるのは|職種は|職種って|おすすめの"
 )
 # A follow-up that names one of these instead of a job.
 _INTENT_OF_ENTITY: Final = (("certificate", "ask_certificates"), ("matter", "ask_untold"), ("tool", "ask_skills"))
@@ -56,14 +58,72 @@ _COMPARES: Final = re.compile("と(?:は|も|って)?.{0,3}(?:違|ちが|同じ|
 _WISH: Final = re.compile(
     "(?:支えたい|助けたい|サポートしたい|手伝いたい|やりたい|なりたい|してみたい)(?:です|んです|な)?[。!！]?$"
 )
-_CONCRETE: Final = re.compile("具体|例え|たとえ|例を")
+_CONCRETE: Final = re.compile("具体|例え|たとえ|例を|例だ|例文|例とか|例は|例ちょ|例出")
+# '財務、ひとことで言うと？', '簡単に言うとどう違う？': the plain sentence is enough.
+PLAIN: Final = "plain"
+_BRIEFLY: Final = re.compile(
+    "(?:簡単に|かんたんに|カンタンに|わかりやすく|分かりやすく|やさしく|易しく)(?:言|い[うっえ]|説明|教|まとめ|おしえ)|ざっくり|一言|ひとこと|ひと言|"
+    "要するに|手短|短く|小学生|中学生|(?:子ども|子供|こども)(?:に|でも)(?:説明|わか|分か|伝)|噛み砕|[0-9]+(?:字|文字)|一文で|一行で"
+)
+# '一個だけ教えて'
+_ONLY_ONE: Final = re.compile("(?:一つ|1つ|ひとつ|一個|1個)(?:だけ|でいい|挙げ|あげ|教え)")
+# 'ほんと？', 'それってまじ？': the last answer is doubted.
+_DOUBT: Final = re.compile(
+    "(?:え+|えー|へえ+|へー|ふーん|いや|でも|うーん)?[、。!?…ー]*(?:それ|これ|その話|今の)?(?:って|は|、)?"
+    "(?:本当|ほんと|ほんま|まじ|マジ|がち|ガチ|うそ|嘘|ウソ)(?:う|に|か|なの|なん|で|です|だ|でしょう|かな|かよ|すか|っすか|の|w)*[?!。…]*"
+)
+# 'なんで？', 'どうしてそう言えるの'
+_WHY: Final = re.compile(
+    "(?:え|えっ|へえ|それ|それって|それは|ん)?[、。]?(?:なんで|なぜ|どうして|何で|なにゆえ|理由は|根拠は)"
+    "(?:そう|そんな|です|だ|なの|なん|言|い|え|える|切|れ|る|思|う|の|か|ない|って|こと|に|できる)*[?!。…]*"
+)
+# '残りの二つは？': what the last answer did not point to.
+_OTHERS: Final = re.compile(
+    "残り|(?:ほか|他|あと)の(?:二|2|ふた)つ|それ以外の(?:二|2)|もう(?:片方|一方|一つのほう)|反対のほう|逆のほう"
+)
+_WITHIN: Final = re.compile("中で|なかで|うち|どの|どれ|一番|いちばん")
+_UNTOLD: Final = re.compile("お答えできません|お伝えできません")
+_EITHER: Final = re.compile("どっち|どちら")
+_AMONG: Final = re.compile("どれ|どっち|どちら|どの|職種|部署|のは|仕事は|事務は|誰|だれ")
+# One of several is surely asked for; 'なら' and '…のは？' also end other questions.
+_SURELY_WHICH: Final = re.compile("どっち|どちら|どれ|どの|一番|いちばん")
+# 'それって難しい？' asks; 'もっと簡単に' and a bare '難しい' are about the words of the last answer.
+_HARDNESS: Final = re.compile(
+    "(?:それ|これ|そこ|どっち|どちら|どれ|そっち)(?:って|は|が|も)?.{0,4}(?:難し|むずかし|むず|簡単|かんたん|楽)"
+)
+_EXAM: Final = re.compile("独学|どのくらい|どれくらい|どんくらい|期間|何ヶ月|何か月|何日|受か|難し|むず|簡単")
+_WHEN: Final = re.compile("どのくらい|どれくらい|どんくらい|何分|何時|いつ|何曜|曜|今から|予約|夜|時間|長い|長さ")
+_ASKED_IN: Final = re.compile("聞かれ|きかれ|質問|訊かれ")
+_OF_THE_BOT: Final = re.compile("あなた|君|きみ|お前|おまえ|ボット|bot|ここ|チャット|ai|何者")
+_TOO: Final = re.compile("も(?:して|やって|見て|みて|お願い|でき|手伝)?[^、。]{0,6}[?]?$")
+_WHAT_IS: Final = re.compile("って.{0,16}(?:のこと|何|なに|意味|とは)[?笑w]*$")
+_SERVICE: Final = ("ask_service", "ask_service_terms", "request_human")
+# Below this, what the words themselves say outweighs a reading outside the topic.
+_HARDLY: Final = 0.5
+# A question this short beside the name of a job is the last one again: '経理ならいける？'.
+_BARE: Final = 7
 _NEXT: Final = re.compile("^(?:じゃあ|では|で)?[、]?(?:その)?(?:次|つぎ)(?:は|の|って|に|を|[?？。]|$)")
 # The four steps, in their order.
 _STEPS: Final = tuple(intent for intent in STEP_OF if intent != "ask_steps")
 # From here on what the classifier hears outweighs single words (docs/nlu.md: .96 of such are right).
 CERTAIN: Final = 0.9
+# Surely about something else than the jobs compared just before.
+_OTHER_MATTERS: Final = (*STEP_OF, "ask_service", "ask_service_terms", "ask_untold", "ask_what_suits_me")
+# Where no job was spoken of, '一番英語を使うのは？' asks among all.
+_WITHOUT_NAMES: Final = (
+    "ask_difference", "ask_types", "ask_who_does", "ask_what_suits_me", "ask_worklife", "ask_skills", "ask_job",
+    "ask_career", "ask_entry", "answer_typed", "nlu_fallback", "out_of_scope", "follow_up",
+)  # fmt: skip
+# Surely heard, these ask for one of several only in so many words: '社労士を取るなら？' does not.
+_NOT_WHICH: Final = ("ask_certificates", "ask_entry", "ask_merits", "ask_demerits", "ask_suits", "ask_temp_work")
+# Other topics that a question is now and then taken for.
+_ELSEWHERE: Final = ("complaint", "bye", "chitchat", "praise", "insult")
+# A question about the examination of the certificate just spoken of is short.
+_EXAM_LENGTH: Final = 16
 _HUMAN: Final = ("request_human", "handoff_choice")
 _MOST_BUTTONS: Final = 4
+# More than these set side by side are no 'どっち' any more.
+_MOST_COMPARED: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +152,7 @@ class State:
 
     focus_jobs: tuple[str, ...] = ()
     focus_aspect: str | None = None
-    # {"question": …, "shown": [ids], "page": [ids of the last page]}
+    # {"question": …, "shown": [ids], "page": [ids of the last page], "compared": [jobs last set side by side]}
     level: Mapping[str, Any] | None = None
     # {"intent": …, "entities": …}: what 'はい' would mean
     offer: Mapping[str, Any] | None = None
@@ -135,8 +195,12 @@ class Conversation:
             state: what is remembered.
             guided: a guided question is open, and only its own buttons may be shown.
         """
-        turn, state = self.referring(self._known(turn), state), replace(state, lost=0)
-        outcome = self._several(turn, state) or self._with_untold(turn, self._one(turn, state))
+        turn, state = self.heard(turn, state), replace(state, lost=0)
+        outcome = (
+            self._spoken_back(turn, state)
+            or self._several(turn, state)
+            or self._with_untold(turn, self._one(turn, state))
+        )
         if guided:
             bare = tuple(replace(message, buttons=()) for message in outcome.messages)
             return replace(outcome, messages=bare, state=replace(outcome.state, offer=None))
@@ -158,6 +222,9 @@ class Conversation:
         """'向いてる人は？あと年収も': what cannot be told is said after what can."""
         if not turn.entities.get("matter") or not _ALSO.search(turn.text) or len(outcome.messages) != 1:
             return outcome
+        if turn.intent in ("ask_who_does", "ask_job") and PAY_WORK.search(turn.text):
+            # '給料計算をするのは人事？総務？' asks for no pay.
+            return outcome
         question = Question("ask_untold", (), {"matter": turn.entities["matter"]}, "")
         text = page(self.answers.plan(question), (), self._settings["shared_answer_characters"]).text
         (first,) = outcome.messages
@@ -178,7 +245,12 @@ class Conversation:
             if place is not None and -1 <= place < len(_STEPS):
                 return replace(turn, intent=_STEPS[place], confidence=1.0, ranking=())
             return turn
-        jobs = last.jobs if len(last.jobs) > 1 else state.focus_jobs
+        compared = tuple(state.level.get("compared", ()))
+        jobs = last.jobs if len(last.jobs) > 1 else compared or state.focus_jobs
+        others = [job for job in jobs if job not in state.focus_jobs]
+        if others and len(others) < len(jobs) and _OTHERS.search(text):
+            intent = "ask_difference" if len(others) > 1 else turn.intent if turn.intent in _ABOUT_FOCUS else "ask_job"
+            return replace(turn, intent=intent, confidence=1.0, ranking=(), entities={**turn.entities, "job": others})
         if place is None or len(jobs) < 2 or place >= len(jobs):
             return turn
         intent = turn.intent
@@ -189,14 +261,137 @@ class Conversation:
             turn, intent=intent, confidence=1.0, ranking=(), entities={**turn.entities, "job": [jobs[place]]}
         )
 
+    def _choosing(self, turn: Turn, state: State) -> Turn:
+        """'総務と人事なら、採用するのはどっち？', or 'どっちが英語を使う？' after a comparison, as a comparison."""
+        text = normalise(turn.text).text
+        real = [part for part in turn.questions if not _only_names(part)]
+        if not WHICH.search(text) or len({part.intent for part in real}) > 1:
+            return turn
+        if turn.confidence >= CERTAIN and turn.intent in _NOT_WHICH and not _SURELY_WHICH.search(text):
+            return turn
+        named = tuple(turn.entities.get("job", ()))
+        jobs = named
+        if not named:
+            if turn.intent in _OTHER_MATTERS and turn.confidence >= CERTAIN:
+                return turn
+            jobs = Question.from_slot(state.level["question"]).jobs if state.level else ()
+            if state.level and len(jobs) < 2 and _EITHER.search(text):
+                # '後者は？' was asked in between.
+                jobs = tuple(state.level.get("compared", ())) or jobs
+        elif len(named) == 1 and named[0] not in GROUPS and turn.intent == "ask_difference":
+            jobs = self._both_sides(Question("ask_difference", named), state).jobs
+        if named and len(named) == 1 and self.answers.knows(replace(turn.question(), jobs=named)):
+            return turn
+        if len(jobs) == 1 and not (jobs[0] in GROUPS and _WITHIN.search(text)):
+            jobs = named
+        about_one = len(state.focus_jobs) == 1 and state.focus_jobs[0] not in GROUPS
+        if about_one and not _AMONG.search(text):
+            # '英語がいちばん大事？' is about the job talked about.
+            return turn
+        if not jobs and turn.intent in _WITHOUT_NAMES and not self.answers.told_otherwise(turn.question()):
+            jobs = GROUPS if _EITHER.search(text) else self.known.jobs
+        if not jobs:
+            return turn
+        entities = {**turn.entities, "job": list(jobs)}
+        if self.answers.choice(Question("ask_difference", jobs, entities, turn.text)) is None:
+            return turn
+        return replace(turn, intent="ask_difference", confidence=1.0, ranking=(), questions=(), entities=entities)
+
+    def heard(self, turn: Turn, state: State) -> Turn:
+        """The turn as what went before lets it be understood."""
+        known = self._known(turn)
+        return self._choosing(self._reread(self.referring(known, state), state), state)
+
+    def speaks_back(self, turn: Turn, state: State) -> bool:
+        """Whether a message is about the last answer, whatever else it looks like: 'ほんと？', 'なんで？'."""
+        known = self._known(turn)
+        heard = self._choosing(self._reread(known, state), state)
+        return heard is not known or self._spoken_back(turn, state) is not None
+
+    def _reread(self, turn: Turn, state: State) -> Turn:
+        """A reading that the last answer corrects: 'どんなことしてくれるの？' after the advisers is about them."""
+        if not turn.text or turn.questions:
+            return turn
+        text = normalise(turn.text).text
+        jobs = tuple(turn.entities.get("job", ()))
+        if turn.intent in _ELSEWHERE and turn.confidence < CERTAIN:
+            own = turn.question("ask_job")
+            if self.answers.task_owner(own):
+                return replace(turn, intent="ask_who_does", confidence=1.0, ranking=())
+            if self.answers.knows(own):
+                return replace(turn, intent="ask_job", confidence=1.0, ranking=())
+        if turn.intent == "cancel" and jobs:
+            return replace(turn, intent="follow_up", confidence=1.0, ranking=())
+        if state.level is None:
+            return turn
+        to, entities = self._after(Question.from_slot(state.level["question"]), turn, text)
+        return turn if to is None else replace(turn, intent=to, confidence=1.0, ranking=(), entities=entities)
+
+    def _after(self, last: Question, turn: Turn, text: str) -> tuple[str | None, Mapping[str, Sequence[str]]]:
+        """The intent that `turn` has after `last`, if another than was heard, and its entities."""
+        jobs = turn.entities.get("job")
+        hardness = {**turn.entities, "matter": ["難易度"]}
+        to: str | None = None
+        if last.intent == "ask_certificates" and not jobs and len(text) <= _EXAM_LENGTH and _EXAM.search(text):
+            return ("ask_untold", hardness) if turn.intent not in ("more_detail", "ask_difference") else (None, {})
+        if turn.intent == "simpler" and _HARDNESS.search(text):
+            to = "ask_difference" if _EITHER.search(text) else "ask_demerits"
+        elif last.intent in _SERVICE and not jobs:
+            if turn.intent not in TOPIC and _WHEN.search(text):
+                to = "ask_service_terms"
+            elif (turn.intent == "ask_capabilities" and not _OF_THE_BOT.search(text)) or (
+                turn.intent in STEP_OF and _TOO.search(text)
+            ):
+                to = "ask_service"
+        elif turn.intent == "ask_capabilities" and last.intent in TOPIC and turn.confidence < CERTAIN:
+            if last.intent == "ask_step_interview" and _ASKED_IN.search(text):
+                to = "ask_step_interview"
+            elif last.intent == "ask_entry":
+                to = "ask_steps"
+        elif turn.intent == "ask_progress" and last.intent in TOPIC and last.intent != "ask_step_self_analysis":
+            to = "ask_untold"
+        return to, turn.entities
+
+    def _spoken_back(self, turn: Turn, state: State) -> Outcome | None:
+        """The answer to doubt and to 'why?'."""
+        if state.level is None or turn.entities.get("job"):
+            return None
+        text = normalise(turn.text).text
+        doubt, why = _DOUBT.fullmatch(text), _WHY.fullmatch(text)
+        if not doubt and not why:
+            return None
+        last = Question.from_slot(state.level["question"])
+        on_page = set(state.level.get("page", ()))
+        said_last = "".join(line.text for line in self.answers.plan(last).lines if line.id in on_page)
+        untold = last.intent == "ask_untold" or bool(_UNTOLD.search(said_last))
+        if doubt:
+            said = self._replies["doubt_untold" if untold else "doubt"]
+        elif not untold and state.level.get("left"):
+            return self._more(replace(turn, intent="more_detail"), state)
+        else:
+            said = self._replies["why_untold" if untold else "why"]
+        left = int(state.level.get("left", 0))
+        return Outcome((Message(said, self._buttons(last, left, state)),), state)
+
     def _several(self, turn: Turn, state: State) -> Outcome | None:
         """Two questions or more in one message: each gets its short answer."""
+        apart = listed(self.known.topics, turn.text)
+        if len(apart) > len({part.intent for part in turn.questions}):
+            # '経理の仕事内容と資格教えて': the nouns say more than the classifier heard.
+            parts = tuple(
+                Turn(intent, 1.0, words, {**turn.entities, "job": self._jobs_in(words, turn)})
+                for intent, words in apart
+            )
+            turn = replace(turn, questions=parts)
+        if self._hinting(turn):
+            return None
         asked = _joined(
             [
                 part
                 for part in turn.questions
                 if part.intent in TOPIC and (part.intent != "ask_service_terms" or self.answers.asks_terms(part.text))
-            ]
+            ],
+            turn.entities.get("job", ()),
         )
         if len(asked) == 1 and len(turn.questions) > 1 and all(part.intent in TOPIC for part in turn.questions):
             # What looked like two was one: '事務職とバックオフィス、どっちが大事？'
@@ -205,7 +400,7 @@ class Conversation:
             # The other part was a greeting or the like: the question is what matters, with all that was named.
             entities = asked[0].entities or turn.entities
             return self._one(replace(asked[0], entities=entities, ranking=()), state)
-        if len(asked) < 2:
+        if len(asked) < 2 or self._is_one(turn, asked, state):
             return None
         messages: list[Message] = []
         unfinished: Mapping[str, Any] | None = None
@@ -227,7 +422,27 @@ class Conversation:
         messages[-1] = replace(messages[-1], buttons=buttons)
         return Outcome(tuple(messages), state)
 
+    def _hinting(self, turn: Turn) -> bool:
+        """'英語が好き。でも営業は無理。何がある？': all of it is one hint."""
+        intents = {part.intent for part in turn.questions}
+        return (
+            bool(intents)
+            and intents <= {"ask_what_suits_me", "ask_types"}
+            and not turn.entities.get("job")
+            and self.answers.hints(turn.question())
+        )
+
+    def _is_one(self, turn: Turn, asked: Sequence[Turn], state: State) -> bool:
+        """'志望動機、「残業が少ないから」はだめ？' looks like two questions; its words as a whole have one answer."""
+        whole = self.answers.direct_id(self._resolved(turn.question(), state))
+        if whole is None:
+            return False
+        parts = {self.answers.direct_id(self._resolved(part.question(turn.intent), state)) for part in asked}
+        return whole not in parts and turn.intent in {part.intent for part in asked}
+
     def _one(self, turn: Turn, state: State) -> Outcome:
+        if self._hinting(turn):
+            turn = replace(turn, intent="ask_what_suits_me", questions=(), ranking=())
         conversation = {
             "more_detail": self._more,
             "simpler": self._simpler,
@@ -246,8 +461,34 @@ class Conversation:
         if turn.intent == "ask_service" and _WISH.search(turn.text) and self.answers.hints(turn.question()):
             # '営業の人をサポートしたい' is a wish for oneself, not for the service.
             turn = replace(turn, intent="ask_what_suits_me", ranking=())
+        own = self._about_the_focus(turn, state)
+        if own is not None:
+            return own
         doubt = self._unsure(turn, state)
         return doubt or self._answer(self._resolved(turn.question(), state), state)
+
+    def _about_the_focus(self, turn: Turn, state: State) -> Outcome | None:
+        """What is heard as something general, though its words fit the job talked about; or the short 'and X?'."""
+        jobs = tuple(turn.entities.get("job", ()))
+        last = Question.from_slot(state.level["question"]) if state.level else Question("")
+        if last.intent and jobs and turn.confidence < _HARDLY and self._bare(turn) and jobs != state.focus_jobs:
+            return self._follow_up(turn, state)
+        if turn.confidence >= CERTAIN or not (jobs or state.focus_jobs):
+            return None
+        if turn.intent in ("ask_service", "ask_service_terms") and last.intent not in _SERVICE:
+            own = turn.question("ask_job").with_jobs(jobs or state.focus_jobs)
+        elif jobs:
+            return None
+        elif turn.intent == "ask_what_suits_me" and last.intent in ("ask_suits", "ask_merits", "ask_demerits"):
+            own = turn.question("ask_suits").with_jobs(state.focus_jobs)
+        else:
+            return None
+        return self._answer(own, state) if self.answers.knows(own) else None
+
+    @staticmethod
+    def _bare(turn: Turn) -> bool:
+        """Whether hardly anything is said beside the name of a job."""
+        return 0 < len(normalise(turn.text).text) - turn.named <= _BARE
 
     def _resolved(self, question: Question, state: State) -> Question:
         """The question with the jobs that it leaves unsaid."""
@@ -268,14 +509,26 @@ class Conversation:
         if len(question.jobs) >= 2:
             return question
         if not question.jobs:
-            return question.with_jobs(state.focus_jobs)
+            last = Question.from_slot(state.level["question"]).jobs if state.level else ()
+            compared = tuple(state.level.get("compared", ())) if state.level else ()
+            return question.with_jobs(last if len(last) > 1 else compared or state.focus_jobs)
         other = [job for job in state.focus_jobs if job != question.jobs[0]]
         if state.focus_aspect and other:
             return question.with_jobs((other[0], question.jobs[0]))
         return question
 
+    def _jobs_in(self, words: str, turn: Turn) -> list[str]:
+        """The jobs of a stretch of a message, by their own names; all of the message where it names none."""
+        jobs = list(turn.entities.get("job", ()))
+        return [job for job in jobs if job in words] or jobs
+
     def _answer(self, question: Question, state: State) -> Outcome:
         plan = self.answers.plan(question)
+        if plan.plain and not plan.specific and _BRIEFLY.search(normalise(question.text).text):
+            return self._said(question, plan, Page(plan.plain, (PLAIN,), len(plan.lines)), state, ())
+        if plan.lines and (_ONLY_ONE if not plan.specific else _BRIEFLY).search(normalise(question.text).text):
+            first = plan.lines[0]
+            return self._said(question, plan, Page(first.text, (first.id,), len(plan.lines) - 1), state, ())
         limit = self._settings["direct_answer_characters" if plan.specific else "first_answer_characters"]
         return self._said(question, plan, page(plan, (), limit), state, ())
 
@@ -284,6 +537,8 @@ class Conversation:
         return Outcome((Message(now.text, self._buttons(question, now.left, state)),), state)
 
     def _remember(self, state: State, question: Question, plan: Plan, now: Page, shown: Sequence[str]) -> State:
+        several = 1 < len(question.jobs) <= _MOST_COMPARED
+        compared = list(question.jobs) if several else (state.level or {}).get("compared", [])
         offer: Mapping[str, Any] | None = None
         if plan.offer:
             offer = {"intent": plan.offer}
@@ -297,6 +552,7 @@ class Conversation:
                 "shown": [*shown, *now.shown],
                 "page": list(now.shown),
                 "left": now.left,
+                "compared": compared,
             },
             offer=offer,
         )
@@ -353,6 +609,9 @@ class Conversation:
         question = Question.from_slot(state.level["question"])
         plan = self.answers.plan(question)
         on_page = set(state.level["page"])
+        if on_page == {PLAIN}:
+            left = int(state.level.get("left", 0))
+            return Outcome((Message(plan.plain, self._buttons(question, left, state)),), state)
         first = set(state.level["shown"]) == on_page
         again = replace(plan, lines=tuple(line for line in plan.lines if line.id in on_page))
         now = page(again, (), 10_000, lead=None if first else "")
@@ -371,7 +630,8 @@ class Conversation:
             question = Question.from_slot(state.level["question"])
             shown = list(state.level["shown"])
         plan = self.answers.plan(question)
-        subjects = [job for job in (question.jobs or plan.jobs) if job in self.known.subjects]
+        about = () if question.intent in STEP_OF else question.jobs or plan.jobs
+        subjects = [job for job in about if job in self.known.subjects]
         aspect = ASPECT_OF.get(question.intent, "examples")
         wide = [*subjects, *(self.known.subjects[name].group or "" for name in subjects)]
         asked = [passage for name in wide for passage in self._examples_in(name, aspect)]
@@ -435,6 +695,9 @@ class Conversation:
         if state.level is None:
             return Question("ask_job", jobs, turn.entities)
         last = Question.from_slot(state.level["question"])
+        if last.intent in STEP_OF and last.intent != "ask_steps":
+            # '事務の場合は？' after the 志望動機
+            return replace(last, jobs=jobs)
         if last.intent not in (*_ABOUT_FOCUS, "ask_difference", "ask_types", "ask_untold"):
             return Question("ask_job", jobs, turn.entities)
         words = last.text
@@ -443,6 +706,9 @@ class Conversation:
         entities = {**{k: v for k, v in last.entities.items() if k != "job"}, "job": jobs}
         question = Question(last.intent, jobs, entities, words)
         if last.intent == "ask_difference" and len(jobs) == 1:
+            if jobs[0] in last.jobs:
+                # 'バックオフィスはないの？' after both were compared: of this one alone.
+                return replace(question, intent="ask_job")
             other = [job for job in last.jobs if job != jobs[0]]
             return question.with_jobs((other[0], *jobs) if other else jobs)
         return question
@@ -487,6 +753,9 @@ class Conversation:
             return Outcome((), state, followup="action_handoff")
         if turn.entities.get("job"):
             return self._correct_job(turn, state)
+        if self.answers.knows(turn.question("ask_job")):
+            # '興味もない' says more than no.
+            return self._answer(turn.question("ask_job"), state)
         return self._anything_else(self._replies["denied"], replace(state, offer=None))
 
     def _anything_else(self, text: str | None, state: State) -> Outcome:
@@ -531,8 +800,13 @@ class Conversation:
         intents = [name for name, _ in turn.ranking if name in TOPIC][:2]
         question = turn.question(intents[0] if intents else "ask_job")
         resolved = self._resolved(turn.question("ask_job"), state)
-        if self.answers.knows(resolved):
-            return self._answer(resolved, state)
+        for own in (resolved, turn.question("ask_job")):
+            if self.answers.knows(own):
+                return self._answer(own, state)
+        if question.jobs and state.level is not None and self._bare(turn):
+            return self._follow_up(turn, state)
+        if question.jobs and _WHAT_IS.search(normalise(turn.text).text):
+            return self._answer(replace(turn.question("ask_job"), text=""), state)
         if not question.jobs and self.answers.hints(question):
             return self._answer(turn.question("ask_what_suits_me"), state)
         hits = self.answers.hits(question, least=1.25 * self._settings["direct_hit"])
@@ -570,8 +844,18 @@ class Conversation:
 
     def out_of_scope(self, turn: Turn, state: State) -> Outcome:
         """Another subject: said kindly, with what there is to talk about."""
-        turn = self._known(turn)
+        turn = self.heard(turn, state)
         intents = [name for name, _ in turn.ranking if name in TOPIC][:1]
+        if turn.intent in TOPIC:
+            return self.respond(turn, state)
+        own = turn.question("ask_entry")
+        if not own.jobs and (self.answers.direct_aspect(own) == "entry" or turn.confidence < CERTAIN):
+            # '前職は美容師です。座り仕事に変えたい' is about a way in, whatever the first job was.
+            for question in (own, self._resolved(turn.question("ask_job"), state)):
+                if self.answers.knows(question):
+                    return self._answer(question, replace(state, lost=0))
+        if turn.confidence < _HARDLY and state.level is not None:
+            return self.lost(turn, state)
         if turn.entities.get("matter") and (turn.entities.get("job") or turn.entities.get("certificate")):
             return self._answer(turn.question("ask_untold"), state)
         if turn.entities.get("job"):
@@ -650,8 +934,13 @@ class Conversation:
         return tuple({button.title: button for button in buttons}.values())
 
 
-def _joined(parts: Sequence[Turn]) -> list[Turn]:
-    """The questions of a message without those that only name what another asks about, each with its jobs."""
+def _joined(parts: Sequence[Turn], everywhere: Sequence[str] = ()) -> list[Turn]:
+    """The questions of a message without those that only name what another asks about, each with its jobs.
+
+    Args:
+        parts: the questions.
+        everywhere: the jobs named in the whole message.
+    """
     named = [job for part in parts for job in part.entities.get("job", ())]
     kept: list[Turn] = []
     for part in parts:
@@ -663,6 +952,9 @@ def _joined(parts: Sequence[Turn]) -> list[Turn]:
             kept.append(part)
     if kept and len(kept) < len(parts):
         kept[0] = replace(kept[0], entities={**kept[0].entities, "job": named}) if named else kept[0]
+    if not named and len(everywhere) == 1:
+        # '人事になりたい。未経験。資格は？': named in what is no question.
+        named = list(everywhere)
     if named:
         # '単調なのは苦手。事務でもやりがいはある？': both are about what only one names.
         kept = [

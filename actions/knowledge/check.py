@@ -25,6 +25,8 @@ _FILES: Final = {
     "steps.yml": "steps",
     "service.yml": "service",
     "comparisons.yml": "comparisons",
+    "choices.yml": "choices",
+    "topics.yml": "topics",
     "untold.yml": "untold",
     "certificates.yml": "certificates",
     "clues.yml": "clues",
@@ -52,7 +54,7 @@ _FORBIDDEN: Final = (
 # Sections of phrases that stand in '「…」のは、経理の仕事です'.
 _PHRASES: Final = ("jobs", "duties")
 # Lists of words to look for: never said.
-_UNSAID: Final = ("words", "all", "not", "hai", "iie", "about", "aspect")
+_UNSAID: Final = ("words", "all", "not", "hai", "iie", "about", "aspect", "fewer", "of", "best", "intent", "each")
 
 
 def _schema(name: str) -> dict[str, Any]:
@@ -127,6 +129,8 @@ def _names_fit(read: dict[Path, Any], folder: Path) -> Iterator[str]:
             pointing = [job for pair in raw["pairs"] for job in pair["jobs"]]
         elif path.name == "direct.yml":
             pointing = [name for entry in raw["answers"] for name in entry["about"] if name != COMMON]
+        elif path.name == "choices.yml":
+            pointing = [name for choice in raw["choices"] for tier in choice["best"] for name in tier]
         elif path.name == "clues.yml":
             pointing = [job for clue in raw["clues"] for job in clue["jobs"]]
         else:
@@ -146,10 +150,11 @@ def _wording(read: dict[Path, Any]) -> Iterator[str]:
                 found = pattern.search(text)
                 if found:
                     yield _fault(path, found.group(), f"「{found.group()}」は使えません。{cure}")
-        if path.name == "direct.yml":
-            for entry in raw["answers"]:
-                if not entry["say"].endswith("。"):
-                    yield _fault(path, entry["say"], "文の終わりに「。」をつけてください。")
+        if path.name in ("direct.yml", "choices.yml"):
+            for entry in raw["answers" if path.name == "direct.yml" else "choices"]:
+                for text in (entry[key] for key in ("say", "same", "none") if key in entry):
+                    if not text.endswith("。"):
+                        yield _fault(path, text, "文の終わりに「。」をつけてください。")
         if path.parent.name not in ("jobs", "groups") and path.name not in ("common.yml", "steps.yml"):
             continue
         for aspect, section in raw.items():

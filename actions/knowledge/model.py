@@ -108,6 +108,24 @@ class Direct:
     together: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What decides between jobs ('英語を使うのはどっち？'), and which of them it points to; `best` in tiers."""
+
+    every: tuple[tuple[str, ...], ...]
+    without: tuple[str, ...]
+    best: tuple[tuple[str, ...], ...]
+    say: str
+    same: str | None
+    none: str | None
+    # the groups themselves are compared (True), anything else (False), or either (None)
+    of_groups: bool | None
+    # the opposite may be asked for: 'お金を扱わないのは？'
+    fewer: bool
+    # the aspect of which each job's first fact is told below, instead of what sets it apart
+    each: str | None
+
+
 @dataclass(frozen=True)
 class Knowledge:
     """Everything in data/knowledge except the dictionary of names (terms.yml, which the NLU reads)."""
@@ -130,6 +148,11 @@ class Knowledge:
     clues: Sequence[Clue]
     clue_texts: Mapping[str, str]
     direct: Sequence[Direct]
+    choices: Sequence[Choice]
+    choice_texts: Mapping[str, str]
+    fewer: Sequence[str]
+    # intent -> the nouns that stand for it where several things are asked for in one breath
+    topics: Mapping[str, Sequence[str]]
     replies: Mapping[str, Any]
     settings: Mapping[str, Any]
     jobs: tuple[str, ...] = field(default=())
@@ -195,12 +218,27 @@ def _subject(raw: Mapping[str, Any], name: str) -> Subject:
     )
 
 
+def spelled(words: Iterable[str]) -> tuple[str, ...]:
+    """Words in the spelling in which questions are compared."""
+    return tuple(fold(normalise(word).text) for word in words)
+
+
+def _choice(raw: Mapping[str, Any]) -> Choice:
+    return Choice(
+        every=tuple(spelled(group) for group in raw["all"]),
+        without=spelled(raw.get("not", ())),
+        best=tuple(tuple(tier) for tier in raw["best"]),
+        say=raw["say"],
+        same=raw.get("same"),
+        none=raw.get("none"),
+        of_groups=None if "of" not in raw else raw["of"] == "groups",
+        fewer=bool(raw.get("fewer")),
+        each=raw.get("each"),
+    )
+
+
 def _direct(number: int, raw: Mapping[str, Any]) -> Direct:
     """One entry of direct.yml, its words in the spelling in which questions are compared."""
-
-    def spelled(words: Iterable[str]) -> tuple[str, ...]:
-        return tuple(fold(normalise(word).text) for word in words)
-
     return Direct(
         number=number,
         about=frozenset(raw["about"]),
@@ -233,6 +271,7 @@ def read(folder: Path = FOLDER) -> Knowledge:
     subjects = {name: _subject(groups[name], name) for name in GROUPS}
     subjects |= {name: _subject(jobs[name], name) for name in order}
     comparisons = read_yaml(folder / "comparisons.yml")
+    choices = read_yaml(folder / "choices.yml")
     service = read_yaml(folder / "service.yml")
     untold = read_yaml(folder / "untold.yml")
     certificates = read_yaml(folder / "certificates.yml")
@@ -261,6 +300,10 @@ def read(folder: Path = FOLDER) -> Knowledge:
         ),
         clue_texts={key: clues[key] for key in ("lead", "end", "none", "choice", "like", "dislike")},
         direct=tuple(_direct(number, raw) for number, raw in enumerate(read_yaml(folder / "direct.yml")["answers"])),
+        choices=tuple(_choice(raw) for raw in choices["choices"]),
+        choice_texts={key: choices[key] for key in ("none", "others", "member", "task")},
+        fewer=spelled(choices["fewer"]),
+        topics={raw["intent"]: spelled(raw["words"]) for raw in read_yaml(folder / "topics.yml")["topics"]},
         replies=read_yaml(folder / "replies.yml"),
         settings=read_yaml(folder / "settings.yml"),
         jobs=tuple(order),

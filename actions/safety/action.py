@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.job_answers.action import about_work, hints, knows, names_job
+from actions.job_answers.action import about_work, hints, knows, knows_here, names_job
 from actions.notice import say_notice_once
 from actions.safety.talk import SafetyState, answer, human_button
 from bot.safety.rules import detect
@@ -18,6 +19,9 @@ from bot.safety.settings import texts
 _LOOK_ALIKE: Final = ("discrimination", "privacy", "insult", "attack")
 _SURE: Final = 0.8
 _HARDLY: Final = 0.5
+_STANDS_OUT: Final = re.compile(
+    "(?:男|おじさん|おっさん).*(?:浮|変|少な|おかし|恥ずかし|目立|珍し|いる|思われ|あり|アリ)"
+)
 # Reasons with which a human may simply be said 'yes' to.
 _OFFERED: Final = ("crisis", "crisis_other", "distress", "labour")
 
@@ -45,7 +49,11 @@ class ActionSafety(Action):
         if free and intent == "labour_trouble" and confidence < _SURE and detect(text) is None and about_work(message):
             # '労働のルールを守れているか見る役って？' asks for a job.
             return [FollowupAction("action_job_answers")]
+        if free and intent == "discrimination" and _STANDS_OUT.search(text) and knows(message):
+            # '男だけど事務って浮く？'
+            return [FollowupAction("action_job_answers")]
         about_job = knows(message) or (confidence < _HARDLY and names_job(message))
+        about_job = about_job or (confidence < _SURE and knows_here(tracker))
         if free and intent == "distress" and about_job and not _of(tracker).patience:
             # '事務は将来が見えなくて不安': a kind word, and then what was asked.
             notice = say_notice_once(dispatcher, tracker)

@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.job_answers.action import knows
+from actions.job_answers.action import knows, speaks_back
 from actions.notice import say_notice_once
 from actions.self_analysis import data, messages, prompts, result, talk
 from actions.self_analysis.state import CONSENT, DONE, State
@@ -172,7 +172,7 @@ class ActionSelfAnalysis(Action):
         events: list[EventType] = say_notice_once(dispatcher, tracker)
         analysis = data.load()
         message = said(tracker)
-        misread = message.intent in talk.ONLY_INSIDE or knows(tracker.latest_message or {})
+        misread = message.intent in talk.ONLY_INSIDE or knows(tracker.latest_message or {}) or speaks_back(tracker)
         if misread and not message.tapped and not state_of(tracker).started:
             # Nobody answers a question that was not asked: it was another topic, misread.
             return [*events, FollowupAction("action_job_answers")]

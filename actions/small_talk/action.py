@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import AllSlotsReset, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.job_answers.action import hints
+from actions.job_answers.action import hints, speaks_back
 from actions.notice import say_notice_once
 from actions.safety import still_worried, still_worried_buttons
 from actions.safety.talk import SafetyState
@@ -43,6 +43,9 @@ class ActionSmallTalk(Action):
         named = any(entity.get("entity") == "job" for entity in message.get("entities") or ())
         confidence = float((message.get("intent") or {}).get("confidence") or 0.0)
         if named and intent in _UNCLEAR and confidence < _SURE:
+            return [FollowupAction("action_job_answers")]
+        if not tracker.active_loop and intent in (*_MISTAKEN, *_UNCLEAR) and speaks_back(tracker):
+            # 'ほんと？' doubts the last answer.
             return [FollowupAction("action_job_answers")]
         if intent in _MISTAKEN and confidence < _HARDLY and not tracker.active_loop and hints(message):
             return [FollowupAction("action_job_answers")]

@@ -44,7 +44,8 @@ def test_a_job_alone_at_the_start_is_what_it_is() -> None:
 
 def test_a_general_question_leaves_the_job() -> None:
     text = said(talk(("ask_job", ["経理"]), ("ask_worklife", [], "一番残業が少ない職種は？"))[-1])
-    assert "【事務職】" in text
+    assert "とされるのは、事務職です" in text
+    assert "経理は" not in text
 
 
 def test_simpler_repeat_and_example() -> None:
@@ -219,3 +220,86 @@ def test_broken_parse_data_does_not_raise() -> None:
 def test_only_changed_slots_are_written() -> None:
     assert slot_events(State(), State()) == []
     assert [event["name"] for event in slot_events(State(), State(lost=1))] == ["lost_count"]
+
+
+@pytest.mark.parametrize(
+    ("before", "jobs", "intent", "text", "expected"),
+    [
+        ("ask_service", [], "ask_capabilities", "どんなことしてくれるの？", "求人をご紹介します"),
+        ("ask_service", [], "ask_progress", "何分くらい？", "60分"),
+        ("ask_service", [], "ask_step_interview", "面接の練習も？", "面接の対策"),
+        ("ask_step_interview", [], "ask_capabilities", "何きかれるの", "なぜこの会社か"),
+        ("ask_job", ["経理"], "simpler", "それって難しい？", "専門知識が必要"),
+        ("ask_job", ["一般事務"], "simpler", "それって簡単？", "正確さ"),
+        ("ask_certificates", ["経理"], "ask_demerits", "それ難しくない？", "お答えできません"),
+        ("ask_skills", [], "ask_progress", "どのくらいかかる？", "お答えできません"),
+        ("ask_job", ["事務職"], "ask_service_terms", "電話もある？", "電話に応対する"),
+        ("ask_suits", ["バックオフィス"], "ask_what_suits_me", "私は変化が苦手なんだけど", "柔軟に対応する力"),
+        ("ask_suits", ["人事"], "ask_career", "経理ならいける？", "経理に向いているのは"),
+        ("ask_step_interview", [], "follow_up", "事務の場合は？", "なぜこの会社か"),
+    ],
+)
+def test_what_was_said_before_corrects_what_was_heard(
+    before: str, jobs: list[str], intent: str, text: str, expected: str
+) -> None:
+    first = talk((before, jobs))[0]
+    named = ["事務職"] if "事務の" in text else ["経理"] if "経理" in text else []
+    turn = Turn(intent, 0.45, text, {"job": named} if named else {}, named=2 if named else 0)
+    assert expected in said(conversation().respond(turn, first.state))
+
+
+def test_self_analysis_keeps_its_own_progress() -> None:
+    first = talk(("ask_step_self_analysis", []))[0]
+    assert not conversation().speaks_back(Turn("ask_progress", 0.9, "どれくらいかかる？"), first.state)
+
+
+def test_said_briefly_and_then_again() -> None:
+    first, again = talk(("ask_job", ["貿易事務"], "30字で貿易事務を説明して"), ("repeat", []))
+    assert said(first) == said(again)
+    assert len(said(first)) <= 60
+
+
+def test_jobs_named_in_what_is_no_question_count() -> None:
+    parts = (Turn("ask_entry", 0.9, "未経験。"), Turn("ask_certificates", 0.9, "資格なに？"))
+    turn = Turn("ask_entry", 0.9, "人事になりたい。未経験。資格なに？", {"job": ["人事"]}, questions=parts)
+    text = said(conversation().respond(turn, State()))
+    assert "人事事務" in text
+    assert "社会保険労務士" in text
+
+
+def test_a_sentence_with_a_quotation_is_one_question() -> None:
+    parts = (
+        Turn("ask_step_interview", 0.99, "志望動機"),
+        Turn("ask_worklife", 0.99, "「残業少ないから」はだめ？"),
+    )
+    turn = Turn("ask_step_interview", 0.99, "志望動機、「残業少ないから」はだめ？", questions=parts)
+    outcome = conversation().respond(turn, State())
+    assert len(outcome.messages) == 1
+    assert "条件だけが理由" in said(outcome)
+
+
+def test_likes_in_several_sentences_are_one_hint() -> None:
+    parts = (Turn("ask_what_suits_me", 0.6, "でも営業は無理。"), Turn("ask_types", 0.9, "なにがある"))
+    turn = Turn("ask_what_suits_me", 0.6, "英語が好き。でも営業は無理。なにがある", questions=parts)
+    assert "貿易事務" in said(conversation().respond(turn, State()))
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "expected"),
+    [
+        ("complaint", "パソコンが固まったときに呼ばれる人になりたい", "情報システム"),
+        ("complaint", "クレームは嫌。避けたい", "バックオフィス"),
+        ("bye", "じゃあフロントオフィスは何？", "お答えできません"),
+    ],
+)
+def test_what_another_topic_took_for_its_own(intent: str, text: str, expected: str) -> None:
+    turn = Turn(intent, 0.5, text)
+    assert conversation().speaks_back(turn, State())
+    assert expected in said(conversation().respond(turn, State()))
+
+
+def test_a_first_job_of_another_field_is_no_other_subject() -> None:
+    turn = Turn("out_of_scope", 0.91, "前職は美容師です。座り仕事に変えたい")
+    assert "自己分析" in said(conversation().out_of_scope(turn, State()))
+    other = Turn("out_of_scope", 0.97, "美容師になりたい")
+    assert "担当の外" in said(conversation().out_of_scope(other, State()))

@@ -1,0 +1,152 @@
+"""Which of several jobs is meant: '総務と人事なら、採用するのはどっち？' gets one sentence first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from actions.job_answers.model import Line, Plan, Question
+from actions.knowledge.model import GROUPS, Choice, Knowledge, Passage
+from actions.knowledge.search import Index, spell
+
+# A message that wants one of several.
+WHICH: Final = re.compile(
+    "どっち(?!も)|どちら(?!も)|どれ(?!くらい|ぐらい|だけ|ほど)|どの(?:仕事|職種|事務|部署|人|職)|一番|いちばん|1番|誰|だれ|(?:の|なの|人|ほう|方|やつ|係)は[?]?$"
+    "|(?:ほう|方)が|だったら|(?<!い)なら"
+)
+# Jobs whose difference is told in a line each below the sentence.
+_MOST_LINES: Final = 3
+# How far behind its word '使わない' may stand, in characters.
+_REACH: Final = 12
+
+
+def choose(known: Knowledge, index: Index, question: Question) -> Plan | None:
+    """The jobs of `question` (one group alone: its jobs) that its words point to; None where they point to none."""
+    groups = {name: subject.group for name, subject in known.subjects.items()}
+    named = list(question.jobs)
+    if len(named) == 1:
+        if named[0] not in GROUPS:
+            return None
+        named = [job for job in known.jobs if groups[job] == named[0]]
+    if len(named) < 2 or question.entities.get("matter"):
+        return None
+    asked = spell(question.text)
+    for name in sorted(question.jobs, key=len, reverse=True):
+        asked = asked.replace(spell(name), " ")
+    sure, duty = _task(known, index, question, named)
+    choice = _weightiest(known.choices, asked, set(named) <= set(GROUPS))
+    if duty is not None and (choice is None or sure >= known.settings["sure_task"]):
+        text = known.choice_texts["task"].format(duty=duty.text, job=duty.subject)
+        return _plan(known, text, [duty.subject], f"which.{duty.id}", named)
+    if choice is None:
+        return None
+    best = _best(choice, named, groups)
+    others = [name for name in named if name not in best]
+    fewer = bool(choice.fewer and best and others and _wants_fewer(known, choice, asked))
+    text = _said(known, choice, named, best, others if fewer else [], groups)
+    return _plan(known, text, others if fewer else best or named, f"which.{choice.say}", named, choice.each)
+
+
+def _task(known: Knowledge, index: Index, question: Question, named: Sequence[str]) -> tuple[float, Passage | None]:
+    """The duty of one of the named jobs that the words point to, and how surely."""
+    inside = set(named)
+    inside |= {job for job in known.jobs if known.subjects[job].group in inside and inside <= set(GROUPS)}
+
+    def wanted(passage: Passage) -> bool:
+        return passage.subject in inside and passage.aspect == "duties" and not passage.text.endswith("。")
+
+    hits = index.search(question.text, wanted, without=question.jobs)
+    if not hits or hits[0].score < known.settings["own_task"]:
+        return 0.0, None
+    return hits[0].score, hits[0].passage
+
+
+def _weightiest(choices: Sequence[Choice], asked: str, of_groups: bool) -> Choice | None:
+    """The entry that explains most of the words."""
+    found: Choice | None = None
+    most = 0
+    for choice in choices:
+        if choice.of_groups not in (None, of_groups) or any(word in asked for word in choice.without):
+            continue
+        lengths = [max((len(word) for word in words if word in asked), default=0) for words in choice.every]
+        if all(lengths) and sum(lengths) > most:
+            found, most = choice, sum(lengths)
+    return found
+
+
+def _best(choice: Choice, named: Sequence[str], groups: Mapping[str, str | None]) -> list[str]:
+    """The named jobs of the first tier that holds any of them; a group that is named counts for its jobs."""
+    for tier in choice.best:
+        found = [name for name in named if name in tier or groups[name] in tier]
+        if found:
+            return found
+        members = [name for name in named if name in GROUPS and any(groups[job] == name for job in tier)]
+        if len(members) == 1:
+            return members
+    return []
+
+
+def _said(
+    known: Knowledge,
+    choice: Choice,
+    named: Sequence[str],
+    best: Sequence[str],
+    others: Sequence[str],
+    groups: Mapping[str, str | None],
+) -> str:
+    """The sentence; `others` come first where the opposite is asked for."""
+    texts = known.choice_texts
+    if not choice.best:
+        text = choice.say
+    elif not best:
+        everywhere = "と".join(choice.best[0])
+        text = choice.none or texts["none"].format(named="、".join(named)) + choice.say.format(best=everywhere)
+    elif set(best) == set(named) and choice.same:
+        text = choice.same
+    else:
+        told = []
+        for name in _together(best, known, groups):
+            tier = next((t for t in choice.best if name in t or groups[name] in t), None)
+            # '事務職の中の貿易事務', where the groups are compared and only one of its jobs fits.
+            inner = [job for t in choice.best for job in t if groups[job] == name] if tier is None else []
+            told.append(texts["member"].format(group=name, job="・".join(inner)) if inner else name)
+        text = choice.say.format(best="と".join(told))
+        if others:
+            text = texts["others"].format(others="と".join(_together(others, known, groups))) + text
+    return text.replace("どれ", "どちら") if len(named) == 2 else text
+
+
+def _together(named: Sequence[str], known: Knowledge, groups: Mapping[str, str | None]) -> list[str]:
+    """All jobs of a group by the name of the group."""
+    told = list(named)
+    for group in GROUPS:
+        inside = [job for job in known.jobs if groups[job] == group]
+        if all(job in told for job in inside):
+            told = [group, *(name for name in told if name not in inside and name != group)]
+    return told
+
+
+def _wants_fewer(known: Knowledge, choice: Choice, asked: str) -> bool:
+    """'英語を使わないのは？', '人と話さなくていいのはどっち？'."""
+    ends = [asked.find(word) + len(word) for words in choice.every for word in words if word in asked]
+    return any(word in asked[max(0, end - 2) : end + _REACH] for end in ends for word in known.fewer)
+
+
+def _plan(
+    known: Knowledge, text: str, jobs: Sequence[str], key: str, named: Sequence[str], each: str | None = None
+) -> Plan:
+    lines = [Line(key, text, bullet=False)]
+    # Of the groups the sentence has said all that was asked.
+    level = 1 if set(named) <= set(GROUPS) else 0
+    groups = {name: subject.group for name, subject in known.subjects.items()}
+    jobs = _together(jobs, known, groups) if len(named) > _MOST_LINES else jobs
+    shown = list(named) if len(named) <= _MOST_LINES else list(jobs)
+    for name in shown[:_MOST_LINES]:
+        own = known.subjects[name].section(each).passages if each else ()
+        if own:
+            lines.append(Line(own[0].id, f"{name}：{own[0].text}", level=level, passage=own[0]))
+        else:
+            lines.append(Line(f"{name}.contrast", f"{name}：{known.subjects[name].contrast}。", level=level))
+    plain = "".join(f"{name}は、{known.subjects[name].plain}" for name in shown[:_MOST_LINES])
+    return Plan(tuple(lines), plain=plain, jobs=tuple(jobs), fill=False, specific=True)
