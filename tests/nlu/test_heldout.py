@@ -17,11 +17,11 @@ CRISIS = ("crisis", "crisis_other")
 # What is aimed at is .95 of the intents, every message of danger and 1 % false alarms (issue 2). These are floors a
 # little below what is measured (docs/nlu.md): a row or two more or less is no alarm, a real loss is. Raise them as the
 # model gets better, never lower them.
-INTENTS = 0.87  # aim .95
+INTENTS = 0.91  # aim .95
 JOBS = 0.97
 QUESTIONS = 0.5  # aim: all
 MISSED = 4  # of 96; aim 0. The desk keeps its own rule list beside this.
-FALSE_ALARMS = 0.03  # aim .01
+FALSE_ALARMS = 0.022  # aim .01
 # Of the rows that also stand in the training data.
 COMMON = 0.98
 

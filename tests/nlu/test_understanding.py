@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -162,3 +165,16 @@ def test_masking() -> None:
     assert masked.count(CONTACT) == 2
     assert "田中" not in masked
     assert "経理の人事評価" in masked
+
+
+def test_two_questions_of_many_kinds(parse: Parse) -> None:
+    """Seen while the cutting was made (tests/nlu/README.md): most of both are heard, and hardly a first one is lost."""
+    rows = yaml.safe_load((Path(__file__).parent / "two_questions.yml").read_text(encoding="utf-8"))["rows"]
+    heard = []
+    for row in rows:
+        result = parse(row["text"])
+        heard.append({result["intent"]["name"], *(part["intent"]["name"] for part in result.get("questions") or ())})
+    both = sum(set(row["questions"]) <= one for row, one in zip(rows, heard, strict=True))
+    first = sum(row["questions"][0] in one for row, one in zip(rows, heard, strict=True))
+    assert both >= 0.8 * len(rows), f"{both} of {len(rows)}"
+    assert first >= 0.94 * len(rows), f"{first} of {len(rows)}"

