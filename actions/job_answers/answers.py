@@ -53,6 +53,8 @@ _REQUEST: Final = re.compile(
 )
 _EXAMPLE: Final = re.compile("例|たとえ|具体")
 _OF_ALL: Final = re.compile("一番|いちばん|のは")
+_TASKS_APART: Final = re.compile("[、。,・/]|と(?!も)|や")
+_EACH: Final = re.compile("それぞれ|どこ|誰|だれ|どの|何課|担当")
 _SENTENCE: Final = re.compile("[?？。!！]")
 # Work with pay, not how much it is.
 PAY_WORK: Final = re.compile("計算|手続|集計|管理|処理")
@@ -65,7 +67,7 @@ PHRASES: Final = ("duties",)
 _HELPS: Final = re.compile("補助|補佐|支援|手伝")
 # What is said of a trait: the first of these after its word decides. '数字が好きで人と話すのは苦手'
 _LIKES: Final = re.compile(
-    "(?P<no>苦手|嫌い|きらい|嫌|不得意|得意じゃな|得意ではな|好きじゃな|好きではな|できない|出来ない|下手|したくな|やりたくな|"
+    "(?P<no>苦手|嫌い|きらい|嫌|あれるぎ|アレルギ|吐き|(?<!抵抗)(?:の|が)ない|少ない|不得意|得意じゃな|得意ではな|好きじゃな|好きではな|できない|出来ない|下手|したくな|やりたくな|"
     "向いてな|ダメ|だめ|無理|疲れ|たくない|避けたい|興味な|興味はな|興味がな|全然|全く|飽き|つらい|弱い)"
     "|(?P<yes>好き|得意|興味|関心|したい|たい|自信|向いて|できる|出来る|褒め|ほめ|楽し|嬉し|うれし|ます)"
 )
@@ -291,6 +293,8 @@ class Answers:
         if aspect is None:
             if len(jobs) > 1:
                 return self._asked_first(self._side_by_side(jobs, None), question)
+            if not jobs and self.hits(question, self._is_task, self.known.settings["own_task"]):
+                return self.who_does(replace(question, intent="ask_who_does"))
             plan = self._job(self.known.subjects[jobs[0]]) if jobs else self._overview()
         elif set(jobs) == set(GROUPS):
             plan = replace(self._general(aspect, question.intent), jobs=jobs)
@@ -548,6 +552,9 @@ class Answers:
                 and (not groups or self._groups[passage.subject] in groups)
             )
 
+        listed = self._tasks_listed(question.text, wanted)
+        if listed is not None:
+            return listed
         best: dict[str, tuple[float, Passage]] = {}
         for hit in self.index.search(question.text, wanted, without=groups):
             score = hit.score * (1.0 if hit.passage.aspect == "duties" else 0.9)
@@ -565,6 +572,8 @@ class Answers:
                 if owner in self.known.jobs and hit.score >= self.known.settings["sure_task"]:
                     text = replies["task_of_group"].format(duty=hit.passage.text, group=self._groups[owner], job=owner)
                     return Plan((Line(f"who.{hit.passage.id}", text, bullet=False),), jobs=(owner,), specific=True)
+        if (not ranked or ranked[0][0] < least) and not question.jobs and self._clues(question.text):
+            return self.what_suits_me(question)
         if not ranked or ranked[0][0] < least:
             if question.jobs:
                 return self._asked_first(self._job(self.known.subjects[question.jobs[0]]), question)
@@ -597,6 +606,22 @@ class Answers:
         rest = [line for line in self._job(subject).lines if line.id != passage.id]
         return Plan(_once([*lines, *rest]), plain=subject.plain, jobs=(name,))
 
+    def _tasks_listed(self, text: str, wanted: Callable[[Passage], bool]) -> Plan | None:
+        """'給与計算、経費精算、備品発注。それぞれどこ？': a line a task; None unless several are surely named."""
+        found: dict[str, Passage] = {}
+        for part in _TASKS_APART.split(text):
+            for hit in self.index.search(part, wanted)[:1]:
+                if hit.score >= self.known.settings["sure_task"] and hit.passage.aspect in PHRASES:
+                    found.setdefault(hit.passage.subject, hit.passage)
+        if len(found) < 2 or not _EACH.search(text):
+            return None
+        lines = [
+            Line(f"who.{passage.id}", self.known.replies["who_does"].format(duty=passage.text, job=name))
+            for name, passage in found.items()
+        ]
+        plain = "".join(f"{name}は、{self.known.subjects[name].plain}" for name in found)
+        return Plan(tuple(lines), plain=plain, jobs=tuple(found))
+
     def what_suits_me(self, question: Question) -> Plan:
         """A hint with reasons from what the person says of themselves; never a verdict."""
         texts = self.known.clue_texts
@@ -612,6 +637,9 @@ class Answers:
             else:
                 said = texts["dislike"].format(topic=clue.topic, avoid=clue.avoid)
             lines.append(Line(f"clue.{clue.label}", said))
+        if not lines and not question.jobs and self.hits(question, self._is_task, self.known.settings["own_task"]):
+            # '見積もりを代わりに作ってあげる仕事がいいな'
+            return self.who_does(replace(question, intent="ask_who_does"))
         if not lines:
             plan = (Line("clue.choice", texts["choice"], bullet=False), Line("clue.none", texts["none"], bullet=False))
             suits = [

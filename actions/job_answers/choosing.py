@@ -13,7 +13,7 @@ from actions.knowledge.search import Index, spell
 # A message that wants one of several.
 WHICH: Final = re.compile(
     "どっち(?!も)|どちら(?!も)|どれ(?!くらい|ぐらい|だけ|ほど)|どの(?:仕事|職種|事務|部署|人|職)|一番|いちばん|1番|誰|だれ|(?:の|なの|人|ほう|方|やつ|係)は[?]?$"
-    "|(?:ほう|方)が|だったら|(?<!い)なら"
+    "|(?:事務|職種|部署)(?:って|は)[?]?$|(?:ほう|方)が|だったら|(?<!い)なら"
 )
 # Jobs whose difference is told in a line each below the sentence.
 _MOST_LINES: Final = 3
@@ -112,7 +112,7 @@ def _said(
             inner = [job for t in choice.best for job in t if groups[job] == name] if tier is None else []
             told.append(texts["member"].format(group=name, job="・".join(inner)) if inner else name)
         text = choice.say.format(best="と".join(told))
-        if others:
+        if 0 < len(_together(others, known, groups)) <= _MOST_LINES:
             text = texts["others"].format(others="と".join(_together(others, known, groups))) + text
     return text.replace("どれ", "どちら") if len(named) == 2 else text
 

@@ -81,7 +81,7 @@ _WHY: Final = re.compile(
 _OTHERS: Final = re.compile(
     "残り|(?:ほか|他|あと)の(?:二|2|ふた)つ|それ以外の(?:二|2)|もう(?:片方|一方|一つのほう)|反対のほう|逆のほう"
 )
-_WITHIN: Final = re.compile("中で|なかで|うち|どの|どれ|一番|いちばん")
+_WITHIN: Final = re.compile("中で|なかで|うち|どの|どれ|一番|いちばん|(?:事務|職種|部署)(?:って|は)[?]?$")
 _UNTOLD: Final = re.compile("お答えできません|お伝えできません")
 _EITHER: Final = re.compile("どっち|どちら")
 _AMONG: Final = re.compile("どれ|どっち|どちら|どの|職種|部署|のは|仕事は|事務は|誰|だれ")
@@ -90,16 +90,24 @@ _SURELY_WHICH: Final = re.compile("どっち|どちら|どれ|どの|一番|い�
 # 'それって難しい？' asks; 'もっと簡単に' and a bare '難しい' are about the words of the last answer.
 _HARDNESS: Final = re.compile(
     "(?:それ|これ|そこ|どっち|どちら|どれ|そっち)(?:って|は|が|も)?.{0,4}(?:難し|むずかし|むず|簡単|かんたん|楽)"
+    "|(?:難しい|むずかしい|簡単な|楽な|大変な)の(?:は|って)|(?:難し|むずかし|むず)そう?(?:だ|です|だな)?(?:ね|な)?[。!…]*$"
 )
 _EXAM: Final = re.compile("独学|どのくらい|どれくらい|どんくらい|期間|何ヶ月|何か月|何日|受か|難し|むず|簡単")
 _WHEN: Final = re.compile("どのくらい|どれくらい|どんくらい|何分|何時|いつ|何曜|曜|今から|予約|夜|時間|長い|長さ")
 _ASKED_IN: Final = re.compile("聞かれ|きかれ|質問|訊かれ")
 _OF_THE_BOT: Final = re.compile("あなた|君|きみ|お前|おまえ|ボット|bot|ここ|チャット|ai|何者")
+_WHOM: Final = re.compile("(?:誰|だれ|どこ)(?:に|で)|確かめ|調べ")
+_TO_PREPARE: Final = re.compile("できること|やること|やれること|準備")
+_TO_GET_IN: Final = re.compile("(?:で働く|に入る|になる|入る|なる|就く|つく)には[?]?$")
+_ITS_WORK: Final = re.compile(
+    "(?:じゃあ|では|で)?[、]?(?:だいたいの|大体の|主な|普段の|ふだんの|実際の|おもな)?(?:お)?仕事(?:内容)?は[?]?"
+)
 _TOO: Final = re.compile("も(?:して|やって|見て|みて|お願い|でき|手伝)?[^、。]{0,6}[?]?$")
 _WHAT_IS: Final = re.compile("って.{0,16}(?:のこと|何|なに|意味|とは)[?笑w]*$")
 _SERVICE: Final = ("ask_service", "ask_service_terms", "request_human")
 # Below this, what the words themselves say outweighs a reading outside the topic.
 _HARDLY: Final = 0.5
+_HARDLY_A_STEP: Final = 0.7
 # A question this short beside the name of a job is the last one again: '経理ならいける？'.
 _BARE: Final = 7
 _NEXT: Final = re.compile("^(?:じゃあ|では|で)?[、]?(?:その)?(?:次|つぎ)(?:は|の|って|に|を|[?？。]|$)")
@@ -320,6 +328,15 @@ class Conversation:
                 return replace(turn, intent="ask_who_does", confidence=1.0, ranking=())
             if self.answers.knows(own):
                 return replace(turn, intent="ask_job", confidence=1.0, ranking=())
+        in_step = turn.intent in STEP_OF and not turn.entities.get("step") and turn.confidence < _HARDLY_A_STEP
+        if in_step and self.answers.task_owner(turn.question()):
+            # '輸出の書類に興味あり' speaks of a task, not of the papers for an application.
+            return replace(turn, intent="ask_who_does", confidence=1.0, ranking=())
+        if jobs and _TO_GET_IN.search(text):
+            return replace(turn, intent="ask_entry", confidence=1.0, ranking=())
+        if turn.intent == "distress" and jobs and self._bare(turn):
+            # '営業事務 しんどい' is what people type into a search box.
+            return replace(turn, intent="ask_demerits", confidence=1.0, ranking=())
         if turn.intent == "cancel" and jobs:
             return replace(turn, intent="follow_up", confidence=1.0, ranking=())
         if state.level is None:
@@ -335,7 +352,8 @@ class Conversation:
         if last.intent == "ask_certificates" and not jobs and len(text) <= _EXAM_LENGTH and _EXAM.search(text):
             return ("ask_untold", hardness) if turn.intent not in ("more_detail", "ask_difference") else (None, {})
         if turn.intent == "simpler" and _HARDNESS.search(text):
-            to = "ask_difference" if _EITHER.search(text) else "ask_demerits"
+            several = len(last.jobs) > 1 and _AMONG.search(text)
+            to = "ask_difference" if several or _EITHER.search(text) else "ask_demerits"
         elif last.intent in _SERVICE and not jobs:
             if turn.intent not in TOPIC and _WHEN.search(text):
                 to = "ask_service_terms"
@@ -348,6 +366,15 @@ class Conversation:
                 to = "ask_step_interview"
             elif last.intent == "ask_entry":
                 to = "ask_steps"
+        elif last.intent == "ask_untold" and turn.intent not in TOPIC and turn.entities.get("matter"):
+            to = "ask_untold"
+        elif last.intent == "ask_entry" and turn.confidence < _HARDLY and _TO_PREPARE.search(text):
+            to = "ask_steps"
+        elif turn.intent == "ask_capabilities" and last.intent == "ask_untold" and _WHOM.search(text):
+            return "ask_untold", last.entities
+        elif turn.intent == "distress" and last.intent in STEP_OF and turn.confidence < _HARDLY:
+            # '声が震えるんだけど' after the interview
+            to = last.intent
         elif turn.intent == "ask_progress" and last.intent in TOPIC and last.intent != "ask_step_self_analysis":
             to = "ask_untold"
         return to, turn.entities
@@ -479,6 +506,8 @@ class Conversation:
             own = turn.question("ask_job").with_jobs(jobs or state.focus_jobs)
         elif jobs:
             return None
+        elif turn.intent in ("ask_what_suits_me", "ask_types") and _ITS_WORK.fullmatch(normalise(turn.text).text):
+            return self._answer(Question("ask_job", state.focus_jobs), state)
         elif turn.intent == "ask_what_suits_me" and last.intent in ("ask_suits", "ask_merits", "ask_demerits"):
             own = turn.question("ask_suits").with_jobs(state.focus_jobs)
         else:
@@ -565,6 +594,9 @@ class Conversation:
         if jobs and jobs != state.focus_jobs:
             # '人事についてもっと詳しく' is a new question.
             return self._answer(Question("ask_job", jobs, turn.entities, turn.text), state)
+        if not jobs and self.answers.knows(turn.question("ask_job")):
+            # 'もっと具体的にするコツは？' asks for one thing.
+            return self._answer(turn.question("ask_job"), state)
         if state.level is None:
             return self._which(state)
         question = Question.from_slot(state.level["question"])

@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.job_answers.action import about_work, hints, knows, knows_here, names_job
+from actions.job_answers.action import about_work, hints, knows, knows_here, names_job, speaks_back
 from actions.notice import say_notice_once
 from actions.safety.talk import SafetyState, answer, human_button
 from bot.safety.rules import detect
@@ -22,6 +22,7 @@ _HARDLY: Final = 0.5
 _STANDS_OUT: Final = re.compile(
     "(?:男|おじさん|おっさん).*(?:浮|変|少な|おかし|恥ずかし|目立|珍し|いる|思われ|あり|アリ)"
 )
+_SINGLE: Final = re.compile("シングル(?:マザー|ファザー)|母子家庭|父子家庭|ひとり親|一人親|子持ち")
 # Reasons with which a human may simply be said 'yes' to.
 _OFFERED: Final = ("crisis", "crisis_other", "distress", "labour")
 
@@ -49,11 +50,13 @@ class ActionSafety(Action):
         if free and intent == "labour_trouble" and confidence < _SURE and detect(text) is None and about_work(message):
             # '労働のルールを守れているか見る役って？' asks for a job.
             return [FollowupAction("action_job_answers")]
-        if free and intent == "discrimination" and _STANDS_OUT.search(text) and knows(message):
+        told = _STANDS_OUT.search(text) or _SINGLE.search(text)
+        if free and intent == "discrimination" and told and knows(message):
             # '男だけど事務って浮く？'
             return [FollowupAction("action_job_answers")]
         about_job = knows(message) or (confidence < _HARDLY and names_job(message))
         about_job = about_job or (confidence < _SURE and knows_here(tracker))
+        about_job = about_job or (intent == "distress" and detect(text) is None and speaks_back(tracker))
         if free and intent == "distress" and about_job and not _of(tracker).patience:
             # '事務は将来が見えなくて不安': a kind word, and then what was asked.
             notice = say_notice_once(dispatcher, tracker)

@@ -20,7 +20,7 @@ _UNCLEAR: Final = ("acknowledge", "chitchat", "bye", "thanks", "greet")
 _SURE: Final = 0.8
 # '機械いじりが得意' looks like these, and below this confidence what it tells of the person counts.
 _MISTAKEN: Final = ("ask_bot", "chitchat", "acknowledge", "praise", "ask_capabilities")
-_HARDLY: Final = 0.6
+_HARDLY: Final = 0.75
 
 
 class ActionSmallTalk(Action):

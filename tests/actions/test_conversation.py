@@ -303,3 +303,37 @@ def test_a_first_job_of_another_field_is_no_other_subject() -> None:
     assert "自己分析" in said(conversation().out_of_scope(turn, State()))
     other = Turn("out_of_scope", 0.97, "美容師になりたい")
     assert "担当の外" in said(conversation().out_of_scope(other, State()))
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "jobs", "expected"),
+    [
+        ("distress", "営業事務 しんどい", ["営業事務"], "単調"),
+        ("ask_merits", "財務で働くには？", ["財務"], "入社後の学習"),
+        ("ask_step_documents", "税関に出す輸出の書類に興味あり", [], "貿易事務"),
+        ("ask_what_suits_me", "営業さんの見積書を代わりに作る仕事がいいな", [], "営業事務の仕事です"),
+        ("ask_who_does", "給与計算、経費精算、備品の発注。それぞれどこ？", [], "経費の精算を支援する"),
+    ],
+)
+def test_the_words_say_more_than_the_reading(intent: str, text: str, jobs: list[str], expected: str) -> None:
+    turn = Turn(intent, 0.5, text, {"job": jobs} if jobs else {}, named=len("".join(jobs)))
+    answer = said(conversation().respond(turn, State()))
+    assert expected in answer
+    assert all(len(part) <= 350 for part in answer.split("\n\n"))
+
+
+def test_who_was_compared_is_not_forgotten_after_one_of_them() -> None:
+    _, _, other, either = talk(
+        ("ask_difference", ["経理", "財務"], "経理と財務の違いは？"),
+        ("ask_suits", [], "前者に向いてるのは？"),
+        ("answer_typed", [], "後者は？"),
+        ("ask_difference", [], "どっちが未経験向き？"),
+    )
+    assert "財務に向いているのは" in said(other)
+    assert "・経理：" in said(either)
+    assert "・財務：" in said(either)
+
+
+def test_what_is_disliked_in_other_words_is_no_liking() -> None:
+    for text in ("数字アレルギー。でもオフィスで働きたい", "変化のない毎日がいい"):
+        assert "得意ではない" in said(conversation().respond(Turn("ask_what_suits_me", 0.9, text), State()))
