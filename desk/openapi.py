@@ -161,7 +161,11 @@ PATHS: Json = {
             "Ask for a human",
             answers(202, _ref("Accepted"), 401, 409, 413, 422),
             request=body(_object([], {"id": _UUID}), required=False),
-        )
+        ),
+        "delete": _operation(
+            "Stop waiting for a human; where nobody waits, nothing changes",
+            answers(200, _object(["state"], {"state": {"type": "string"}}), 401, 429),
+        ),
     },
     "/api/chat/end": {
         "post": _operation(

@@ -98,7 +98,13 @@ def _named(word: str) -> list[UUID]:
 def decorate(conversations: list[Conversation], user: User) -> list[Conversation]:
     """With last text, unread count, reason, labels and adviser, read for the whole page at once."""
     ids = [conversation.pk for conversation in conversations]
-    said = Event.objects.filter(conversation=OuterRef("pk"), type="message").exclude(text="").order_by("-seq")
+    # People's own words tell colleagues what it is about; what programs said is the same everywhere.
+    people = [Event.Author.USER, Event.Author.ADVISER]
+    said = (
+        Event.objects.filter(conversation=OuterRef("pk"), type="message", author__in=people)
+        .exclude(text="")
+        .order_by("-seq")
+    )
     status = Event.objects.filter(conversation=OuterRef("pk"), type="status", data__state="queued").order_by("-seq")
     read = ReadMark.objects.filter(conversation=OuterRef("pk"), user=user)
     extra = {

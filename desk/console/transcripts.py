@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -36,6 +37,8 @@ _CHANGED = {
     "abandoned": "相談者が離れました",
     "failed": "届けられなくなりました",
 }
+#: The page where the visitor leaves a contact is opened by whoever has its address: it stays theirs.
+_VISITORS_LINK = re.compile(r"https?://[^\s/]+/appointment/\S+")
 SHOWN = ("message", "note", "status", "rating")
 
 
@@ -63,7 +66,7 @@ def words(event: Event) -> str:
         state = event.data.get("state")
         return event.text or _CHANGED.get(str(state), "")
     if event.text:
-        return event.text
+        return _VISITORS_LINK.sub("（連絡先を残すページ）", event.text)
     if event.data.get("card"):
         return "（自己分析の結果）"
     return "（画像）" if event.data.get("image") else ""

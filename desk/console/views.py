@@ -389,8 +389,11 @@ def transcripts_page(request: HttpRequest) -> HttpResponseBase:
         for conversation in taken:
             privacy.record(user_of(request), Access.Action.EXPORT, conversation.pk, format=form, notes=notes, many=True)
         return transcripts.response(taken, form, notes=notes, name=f"transcripts-{first}-{last}")
+    listed: list[Any] = boxes.decorate(list(found[:100]), user_of(request))
+    for one in listed:
+        one.channel_name = package.CHANNELS.get(one.channel, one.channel)
     context = {
-        "found": boxes.decorate(list(found[:100]), user_of(request)),
+        "found": listed,
         "count": found.count(),
         "limit": EXPORTED,
         "from": first.isoformat(),

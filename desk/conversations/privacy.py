@@ -20,13 +20,10 @@ def as_text(conversation_id: UUID) -> str:
 
 
 def _line(event: Event) -> str:
-    state = event.data.get("state")
-    states = Conversation.State
-    text = event.text or (f"({states(state).label})" if state in states.values else "")
-    if not text:
+    if not event.text:
         return ""
     who = event.data.get("name") or _AUTHORS[event.author]
-    return f"{event.at.astimezone(TOKYO):%Y-%m-%d %H:%M} {who}: {text}\n"
+    return f"{event.at.astimezone(TOKYO):%Y-%m-%d %H:%M} {who}: {event.text}\n"
 
 
 def stored_about(person_id: UUID) -> dict[str, Any]:

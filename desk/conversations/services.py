@@ -320,6 +320,23 @@ def find_choice(conversation_id: UUID, choice_id: str) -> Choice:
     return Choice(choice_id, choice["title"], choice["payload"], choice.get("question", ""))
 
 
+#: Payloads of choices that the desk answers itself; the engine is never asked about them.
+DESK_PAYLOAD = "desk:"
+HUMAN_CHOICES = (
+    {"title": texts.HUMAN_YES, "payload": f"{DESK_PAYLOAD}yes", "question": ""},
+    {"title": texts.HUMAN_NO, "payload": f"{DESK_PAYLOAD}no", "question": ""},
+)
+STOP_CHOICE = {"title": texts.STOP_WAITING, "payload": f"{DESK_PAYLOAD}stop", "question": ""}
+
+
+def _answer_to_desk(state: str, text: str, choice: Choice | None, payload: str) -> str:
+    """The answer to a question of the desk itself: "yes", "no", "stop", or '' for everything else."""
+    if choice is not None:
+        return choice.payload.removeprefix(DESK_PAYLOAD) if choice.payload.startswith(DESK_PAYLOAD) else ""
+    plain = searchable(text).strip(" \n。.!、")
+    return "stop" if state == State.QUEUED and not payload and plain in texts.STOP_WORDS else ""
+
+
 def accept(
     conversation_id: UUID,
     *,
@@ -396,6 +413,7 @@ def _store_inbound(
     data: dict[str, Any],
 ) -> Inbound:
     shown = choice.title if choice else text
+    answer = _answer_to_desk(place.state, text, choice, payload)
     event_data: dict[str, Any] = {}
     if choice:
         event_data["choice"] = {"id": choice.id, "question": choice.question}
@@ -417,7 +435,7 @@ def _store_inbound(
         external_id=external_id,
         conversation_id=conversation_id,
         event=event,
-        engine_text=choice.payload if choice else payload or for_engine(text),
+        engine_text="" if answer else choice.payload if choice else payload or for_engine(text),
         diverted=place.diverted,
         epoch=place.epoch,
         received_at=now,
@@ -428,6 +446,8 @@ def _store_inbound(
         finding = crisis.check(text)
         if finding is not None:
             answer_crisis(lock_free_conversation(conversation_id), event, finding, answered_by_engine=False)
+    if answer:
+        signals.human_answered.send(sender=Conversation, conversation=lock(conversation_id), answer=answer, event=event)
     if wakeups.holder is not None:
         # This process will do the turn itself: the lease costs no commit of its own.
         take_lease(turn_lease(conversation_id), wakeups.holder, TURN_LEASE_SECONDS)
@@ -541,6 +561,13 @@ def request_human(
         )
         if not answers:
             append_event(conversation.pk, type="message", author=Author.SYSTEM, text=texts.NO_HUMAN)
+
+
+def stop_waiting(conversation_id: UUID) -> Conversation:
+    """The visitor no longer waits for a human; where nobody waits, nothing changes. Returns what it is now."""
+    with transaction.atomic():
+        signals.human_answered.send(sender=Conversation, conversation=lock(conversation_id), answer="stop", event=None)
+    return lock_free_conversation(conversation_id)
 
 
 def close(conversation_id: UUID, *, by: User | None, reason: str, text: str = "") -> Conversation:
@@ -831,10 +858,7 @@ def apologise(turn: Turn) -> bool:
         if turn.finding is not None and turn.finding.reply:
             answer_crisis(conversation, cause, turn.finding, answered_by_engine=False)
         elif turn.text.startswith(ASK_HUMAN_PAYLOAD):
-            append_event(
-                conversation.pk, type="message", author=Author.BOT, text=texts.HUMAN_DIRECT, cause=cause, part=0
-            )
-            request_human(conversation, reason="engine_down", event=cause)
+            _ask_for_the_engine(conversation, cause)
         else:
             append_event(
                 conversation.pk,
@@ -847,6 +871,22 @@ def apologise(turn: Turn) -> bool:
             )
     metrics.APOLOGIES.inc()
     return True
+
+
+def _ask_for_the_engine(conversation: Conversation, cause: Event) -> None:
+    """The way to a human without the engine: the one question for consent, or none where a life may be at stake."""
+    urgent = conversation.urgent
+    append_event(
+        conversation.pk,
+        type="message",
+        author=Author.BOT,
+        text=texts.HUMAN_AT_ONCE if urgent else texts.HUMAN_ASK,
+        data={} if urgent else {"choices": list(HUMAN_CHOICES)},
+        cause=cause,
+        part=0,
+    )
+    if urgent:
+        request_human(conversation, reason="crisis", urgency="urgent", event=cause)
 
 
 def store_diverted(turn: Turn, finding: crisis.Finding | None) -> None:

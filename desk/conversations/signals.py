@@ -10,6 +10,10 @@ from django.dispatch import Signal
 #: `urgency`, `event` (the cause, or None). The receiver (desk.handoff) changes the owner and says so.
 handoff_requested = Signal()
 
+#: The visitor answers what the desk itself had asked on the way to a human: sent with `conversation` (locked),
+#: `answer` ("yes" and "no" to being handed over, "stop" to waiting) and `event` (the answer, or None).
+human_answered = Signal()
+
 #: Sent with `conversation_id`, `kind` ("crisis", "labour" …), `urgency`, `event` (the stored alert).
 alert_raised = Signal()
 

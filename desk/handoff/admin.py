@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from desk.handoff import services
 from desk.handoff.models import Appointment, ExceptionDay, HandoffSettings, OpeningHours
 
 
@@ -27,7 +29,28 @@ class ExceptionDayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(HandoffSettings)
 class HandoffSettingsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """The one row of settings."""
+    """The one row of settings. Every sentence shows the built-in one where nothing is written."""
+
+    fieldsets = (
+        ("受付", {"fields": ("always_open", "holidays_off", "wait_minutes", "wrap_up_minutes", "idle_hours")}),
+        (
+            "案内文",
+            {"description": "空欄のあいだは、薄く見えている文をお伝えします。", "fields": tuple(services.TEXTS)},
+        ),
+        ("同意", {"fields": ("contact_version",)}),
+    )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """What is said without the operator's own sentence stands in the empty field."""
+        if db_field.name in services.TEXTS:
+            kwargs["widget"] = forms.Textarea(
+                attrs={"rows": 3, "cols": 60, "placeholder": services.TEXTS[db_field.name]}
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """There is always one."""
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """There is always one."""

@@ -29,6 +29,9 @@ class HandoffConfig(AppConfig):
         def available(**_: Any) -> bool:
             return services.is_open()
 
+        def answered(*, conversation: Any, answer: str, **_: Any) -> None:
+            services.answered(conversation, answer)
+
         def appended(*, event: Any, **_: Any) -> None:
             # Channels that push say so in a note of the system: LINE's account was blocked, a message was refused.
             if event.type == "note" and event.author == "system":
@@ -39,6 +42,7 @@ class HandoffConfig(AppConfig):
 
         signals.event_appended.connect(appended, weak=False, dispatch_uid="handoff")
         signals.handoff_requested.connect(requested, weak=False, dispatch_uid="handoff")
+        signals.human_answered.connect(answered, weak=False, dispatch_uid="handoff")
         signals.human_available.connect(available, weak=False, dispatch_uid="handoff")
         sweeper.every(5, "handoff-limits", services.keep_limits)
         for model in (models.OpeningHours, models.ExceptionDay, models.HandoffSettings):

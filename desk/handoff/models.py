@@ -81,6 +81,8 @@ class HandoffSettings(models.Model):
     away_text = models.TextField("担当者が席を外しているとき", blank=True)
     closed_text = models.TextField("受付時間外", blank=True)
     nobody_text = models.TextField("だれも対応できなかったとき", blank=True)
+    cancelled_text = models.TextField("ご本人が順番待ちをやめたとき", blank=True)
+    declined_text = models.TextField("引き継ぎをお断りになったとき", blank=True)
     joined_text = models.TextField("担当者が入ったとき", blank=True, help_text="{name} は担当者の名前になります")
     returned_text = models.TextField("自動応答に戻したとき", blank=True)
     closed_by_adviser_text = models.TextField("相談を終えたとき", blank=True)

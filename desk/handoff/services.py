@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from desk import wakeups
+from desk import texts, wakeups
 from desk.accounts.models import User
 from desk.conversations import services
 from desk.conversations.models import Conversation, Event
@@ -40,6 +40,8 @@ TEXTS = {
     "nobody_text": (
         "お待たせして申し訳ありません。ただいまアドバイザーがほかのご相談に対応していて、おつなぎできませんでした。"
     ),
+    "cancelled_text": "順番待ちをやめました。ここからは自動応答がお答えします。いつでもまたご相談ください。",
+    "declined_text": "わかりました。おつなぎはしません。必要になったら、いつでも「人と話したい」と書いてください。",
     "joined_text": "{name}が対応します。",
     "returned_text": "アドバイザーとの相談はここまでです。ここからは自動応答がお答えします。",
     "closed_by_adviser_text": "相談を終了しました。ご利用ありがとうございました。",
@@ -181,7 +183,13 @@ def request(conversation_id: UUID, *, reason: str, summary: str = "", urgency: s
     text = sentence("queued_text", own)
     if not here:
         text = f"{sentence('away_text', own)}\n{appointment_link(conversation_id)}"
-    services.append_event(conversation_id, type="message", author=Event.Author.SYSTEM, text=text)
+    services.append_event(
+        conversation_id,
+        type="message",
+        author=Event.Author.SYSTEM,
+        text=text,
+        data={"choices": [services.STOP_CHOICE]},
+    )
     return changed
 
 
@@ -249,9 +257,29 @@ def book(
 
 
 @transaction.atomic
-def cancel(conversation_id: UUID) -> Conversation:
-    """The person would rather not wait: back to the bot."""
-    return _by_the_table("cancel", conversation_id, None, reason="cancelled")
+def cancel(conversation_id: UUID, text: str = "") -> Conversation:
+    """The person would rather not wait, or not be called: back to the bot, and the wish with its contact goes."""
+    Appointment.objects.filter(conversation_id=conversation_id, done_at__isnull=True).delete()
+    return _by_the_table("cancel", conversation_id, None, reason="cancelled", text=text or sentence("cancelled_text"))
+
+
+@transaction.atomic
+def answered(conversation: Conversation, answer: str) -> None:
+    """What the person says to a question of the desk itself: "yes" or "no" to being handed over, "stop" to waiting.
+
+    A tap that comes too late (an adviser is there already, nobody waits any more) changes nothing.
+    """
+    if answer == "stop":
+        if conversation.state == State.QUEUED:
+            cancel(conversation.pk)
+    elif conversation.state in table.ACTIONS["request"].before:
+        services.give_consent(conversation, kind="handover", version=texts.consent()["version"], given=answer == "yes")
+        if answer == "yes":
+            request(conversation.pk, reason="engine_down")
+        else:
+            services.append_event(
+                conversation.pk, type="message", author=Event.Author.SYSTEM, text=sentence("declined_text")
+            )
 
 
 @transaction.atomic
@@ -375,7 +403,8 @@ def _by_the_table(
             Appointment.objects.filter(conversation_id=conversation_id, done_at__isnull=True).update(
                 done_at=timezone.now(), done_by=user
             )
-        if row.after in {State.BOT, State.CLOSED} and conversation.urgent:
+        # Who withdraws may still be in danger: the mark stays until people have seen to it.
+        if row.after in {State.BOT, State.CLOSED} and conversation.urgent and action != "cancel":
             Conversation.objects.filter(pk=conversation_id).update(urgent=False)
         return changed
 

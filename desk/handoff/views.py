@@ -24,7 +24,12 @@ def appointment(request: HttpRequest, token: str) -> HttpResponse:
         for name, limit in (("way", 10), ("name", 50), ("contact", 200), ("wish", 500))
     }
     problem = ""
+    asked = conversation.state == conversation.State.SCHEDULED
     if request.method == "POST":
+        if request.POST.get("withdraw") == "1":
+            if asked:
+                services.cancel(conversation.pk, text="連絡のご希望を取り消しました。連絡先は消しました。")
+            return render(request, "handoff/appointment.html", {"withdrawn": True})
         if values["way"] not in ways:
             problem = "連絡の方法をお選びください。"
         elif values["way"] in {Way.PHONE, Way.MAIL} and not values["contact"]:
@@ -38,5 +43,5 @@ def appointment(request: HttpRequest, token: str) -> HttpResponse:
                 problem = "ただいまアドバイザーが対応しています。会話の画面にお戻りください。"
             else:
                 return render(request, "handoff/appointment.html", {"done": True})
-    context = {"ways": ways, "values": values, "problem": problem}
+    context = {"ways": ways, "values": values, "problem": problem, "asked": asked}
     return render(request, "handoff/appointment.html", context, status=422 if problem else 200)

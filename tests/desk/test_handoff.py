@@ -265,3 +265,132 @@ def test_a_message_of_somebody_who_had_left_is_answered_by_the_bot(conversation:
         turn = services.next_turn(conversation.pk)
     assert turn is not None
     assert not turn.diverted
+
+
+# --- Withdrawing, and the way to a human without the engine -----------------------------------------------------
+
+
+def _say(conversation: Any, text: str = "", *, choice: str = "", payload: str = "") -> None:
+    import uuid
+
+    from desk.conversations import services
+
+    services.accept(
+        conversation.pk, channel="web", external_id=str(uuid.uuid4()), text=text, choice_id=choice, payload=payload
+    )
+
+
+def _state(conversation: Any) -> str:
+    from desk.conversations.models import Conversation
+
+    return str(Conversation.objects.get(pk=conversation.pk).state)
+
+
+def _choice(conversation: Any, title: str) -> str:
+    """The id of the newest choice with this title."""
+    from desk.conversations.models import Event
+
+    for event in Event.objects.filter(conversation=conversation, data__has_key="choices").order_by("-seq"):
+        for number, choice in enumerate(event.data["choices"]):
+            if choice["title"] == title:
+                return f"{event.seq}-{number}"
+    raise AssertionError(f"nobody offered {title}")
+
+
+@pytest.mark.parametrize("way", ["やっぱりやめます。", "ｷｬﾝｾﾙ", "tap", "call"])
+def test_who_waits_can_stop_waiting(conversation: Any, way: str) -> None:
+    from desk.conversations import services
+    from desk.conversations.models import Event, Inbound
+
+    services.request_human(conversation, reason="asked")
+    if way == "call":
+        assert services.stop_waiting(conversation.pk).state == "bot"
+    elif way == "tap":
+        _say(conversation, choice=_choice(conversation, "待つのをやめる"))
+    else:
+        _say(conversation, way)
+    assert _state(conversation) == "bot"
+    status = Event.objects.filter(conversation=conversation, type="status").latest("seq")
+    assert (status.data["reason"], status.visibility) == ("cancelled", "all")
+    assert "順番待ちをやめました" in status.text
+    told = Event.objects.filter(conversation=conversation, type="engine_told")
+    assert [event.data["intent"] for event in told] == ["EXTERNAL_returned_to_bot"], "the bot answers again"
+    assert not Inbound.objects.filter(engine_text__contains="やめ").exists(), "the engine is not asked about it"
+    assert services.stop_waiting(conversation.pk).state == "bot", "again changes nothing"
+
+
+@pytest.mark.parametrize("words", ["もういいです", "転職はやめるべきですか", "やめたい"])
+def test_other_words_do_not_leave_the_queue(conversation: Any, words: str) -> None:
+    from desk.conversations import services
+
+    services.request_human(conversation, reason="asked")
+    _say(conversation, words)
+    assert _state(conversation) == "queued"
+
+
+def test_a_tap_to_stop_waiting_that_comes_too_late_changes_nothing(conversation: Any) -> None:
+    from desk.conversations import services
+    from desk.handoff import services as handoff
+
+    services.request_human(conversation, reason="asked")
+    handoff.claim(conversation.pk, _adviser("佐藤"))
+    _say(conversation, choice=_choice(conversation, "待つのをやめる"))
+    assert _state(conversation) == "active"
+
+
+def test_who_withdraws_in_danger_stays_marked(conversation: Any) -> None:
+    from desk.conversations import services
+    from desk.conversations.models import Conversation
+
+    services.request_human(conversation, reason="crisis", urgency="urgent")
+    services.stop_waiting(conversation.pk)
+    assert Conversation.objects.get(pk=conversation.pk).urgent
+
+
+def _engine_is_down(conversation: Any) -> None:
+    """Ask for a human while the engine does not answer."""
+    from desk.conversations import services
+
+    _say(conversation, "相談する", payload=services.ASK_HUMAN_PAYLOAD)
+    turn = services.next_turn(conversation.pk)
+    assert turn is not None
+    assert services.apologise(turn)
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_without_the_engine_the_desk_asks_before_an_adviser_reads(conversation: Any, agrees: bool) -> None:
+    from desk.conversations.models import Consent
+    from desk.handoff import package
+
+    _engine_is_down(conversation)
+    assert _state(conversation) == "bot", "nobody is handed over before agreeing"
+    assert "会話を担当者が読みます" in _texts(conversation)[-1]
+    _say(conversation, choice=_choice(conversation, "つないでください" if agrees else "やめる"))
+    assert _state(conversation) == ("queued" if agrees else "bot")
+    assert Consent.objects.get(person=conversation.person, kind="handover").given is agrees
+    assert package.may_see_self_analysis(conversation) is agrees
+    if not agrees:
+        assert "おつなぎはしません" in _texts(conversation)[-1]
+
+
+def test_without_the_engine_who_is_in_danger_is_not_asked_first(conversation: Any) -> None:
+    from desk.conversations import services
+
+    services.raise_alert(conversation.pk, kind="crisis", urgency="urgent", cause=None)
+    _engine_is_down(conversation)
+    assert _state(conversation) == "queued"
+
+
+def test_a_wish_to_be_contacted_can_be_withdrawn_with_its_contact(conversation: Any, client: Any) -> None:
+    from desk.handoff import services as handoff
+    from desk.handoff.models import Appointment
+
+    path = "/appointment/" + handoff.appointment_link(conversation.pk).split("/appointment/")[1]
+    client.post(path, {"way": "phone", "contact": "0312345678", "consent": "1"})
+    assert "ご希望を取り消す" in client.get(path).content.decode()
+    assert "0312345678" not in client.get(path).content.decode(), "the page shows nobody's contact"
+    assert "取り消し" in client.post(path, {"withdraw": "1"}).content.decode()
+    assert _state(conversation) == "bot"
+    assert not Appointment.objects.exists()
+    assert client.post(path, {"withdraw": "1"}).status_code == 200, "again changes nothing"
+    assert "取り消す" not in client.get(path).content.decode()

@@ -327,7 +327,7 @@ export class CareerChat extends LitElement {
     this.fit(event.target as HTMLTextAreaElement);
     this.requestUpdate();
     const now = Date.now();
-    if (this.talk.state !== "active" || now - this.lastTyping < TYPING_EVERY_MS) return;
+    if (!this.talk.withAdviser || now - this.lastTyping < TYPING_EVERY_MS) return;
     this.lastTyping = now;
     this.api.call("POST", "/typing", { typing: true }).catch(() => undefined); // only a hint: the next key tries again
   }
@@ -365,6 +365,12 @@ export class CareerChat extends LitElement {
   private human = () =>
     this.attempt(async () => {
       await this.api.call("POST", "/human", {});
+      this.nearEnd = true;
+    });
+
+  private stopWaiting = () =>
+    this.attempt(async () => {
+      await this.api.call("DELETE", "/human");
       this.nearEnd = true;
     });
 
@@ -524,7 +530,7 @@ export class CareerChat extends LitElement {
 
   private renderPane(): TemplateResult {
     const talking = this.session.token !== null;
-    const adviser = this.talk.state === "active" ? this.talk.adviser || this.texts.adviser : "";
+    const adviser = this.talk.withAdviser ? this.talk.adviser || this.texts.adviser : "";
     return html`<section class="pane" role="dialog" aria-modal=${this.modalQuery.matches ? "true" : "false"} aria-label=${this.texts.title} tabindex="-1" lang=${this.lang} @keydown=${this.paneKeydown} @click=${this.paneClick}>
       <header>
         <span class="face ${adviser ? "person" : ""}" aria-hidden="true">${adviser ? adviser.slice(0, 1) : icon(ICONS.sign)}</span>
@@ -711,14 +717,18 @@ export class CareerChat extends LitElement {
       return { text: position === undefined ? said || this.texts.queued : text, kind: "waiting" };
     }
     if (this.talk.slow) return { text: this.talk.slow, kind: "waiting" };
-    if (state === "active") return { text: fill(this.texts.active, { name: this.talk.adviser || this.texts.adviser }), kind: "unseen" };
+    if (this.talk.withAdviser) return { text: fill(this.texts.active, { name: this.talk.adviser || this.texts.adviser }), kind: "unseen" };
     if (state === "scheduled") return { text: said || this.texts.scheduled, kind: said ? "unseen" : "" };
     return this.talk.over ? { text: said || this.texts.closed, kind: said ? "unseen" : "" } : { text: "", kind: "" };
   }
 
   private renderStatus(): TemplateResult {
     const { text, kind } = this.status();
-    return html`<div class="status ${kind}" role="status" aria-live="polite">${text}</div>`;
+    const queued = this.talk.state === "queued" && kind === "waiting";
+    return html`<div class=${queued ? "queue" : "line"}>
+      <div class="status ${kind}" role="status" aria-live="polite">${text}</div>
+      ${queued ? html`<button type="button" ?disabled=${this.busy} @click=${this.stopWaiting}>${this.texts.stopWaiting}</button>` : nothing}
+    </div>`;
   }
 
   private renderProgress(): TemplateResult | typeof nothing {

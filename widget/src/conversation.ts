@@ -93,6 +93,8 @@ export class Conversation {
   /** The choices that may be tapped now: those of the last message, and only if nothing was said since. */
   get openChoices(): ChatEvent | undefined {
     const last = this.lastMessage;
+    // While waiting there is one choice, to stop; it stands beside the place in the queue and does not scroll away.
+    if (this.state === "queued") return undefined;
     if (this.outgoing.some((sent) => sent.state !== "failed") || this.over) return undefined;
     return last && last.from !== "user" && last.choices?.length ? last : undefined;
   }
@@ -102,6 +104,11 @@ export class Conversation {
     if (this.state !== "bot") return false;
     if (this.outgoing.some((sent) => sent.state === "sent")) return true;
     return this.lastMessage?.from === "user";
+  }
+
+  /** Whether an adviser reads what is written now; also while they finish up, when the bot is still silent. */
+  get withAdviser(): boolean {
+    return this.state === "active" || this.state === "wrap_up";
   }
 
   get over(): boolean {

@@ -152,6 +152,10 @@ export const styles = css`
   .status:not(:empty):not(.unseen) { padding: 8px 18px; border-top: 1px solid var(--line); }
   .status.waiting { display: flex; align-items: center; gap: 10px; background: var(--soft); color: var(--ink); }
   .status.waiting::before { content: ""; width: 8px; height: 8px; border-radius: 50%; background: var(--accent); animation: breathe 1.6s infinite ease-in-out; flex: none; }
+  .line { flex: none; }
+  .queue { flex: none; display: flex; align-items: center; gap: 8px; padding-right: 10px; background: var(--soft); border-top: 1px solid var(--line); }
+  .queue .status:not(:empty) { flex: 1; min-width: 0; border: 0; padding-right: 0; }
+  .queue button { flex: none; min-height: 44px; padding: 0 10px; border-radius: 10px; font-size: 13px; font-weight: 600; color: var(--link); text-decoration: underline; text-underline-offset: 3px; }
   .status.trouble { background: color-mix(in srgb, var(--danger) 8%, var(--paper)); color: var(--danger); }
   .progress { display: flex; align-items: center; gap: 12px; padding: 8px 18px; font-size: 12px; color: var(--quiet); background: var(--paper); border-top: 1px solid var(--line); flex: none; }
   progress { flex: 1; height: 6px; appearance: none; border: 0; border-radius: 3px; overflow: hidden; background: var(--line); }

@@ -100,10 +100,13 @@ def _accept(request: HttpRequest, session: WebSession, uid: UUID, **message: Any
     return _json({"seq": accepted.seq}, 202)
 
 
-@api("POST")
+@api("POST", "DELETE")
 def human(request: HttpRequest) -> HttpResponseBase:
-    """Ask for a human. The engine prepares the handover; with the engine down the desk does it itself."""
+    """Ask for a human, or stop waiting for one. The engine prepares the handover; when it is down, the desk does."""
     session = session_of(request)
+    if request.method == "DELETE":
+        services.spend("data", str(session.conversation_id))
+        return _json({"state": services.stop_waiting(session.conversation_id).state}, 200)
     uid = uuid_of(body_of(request), required=False)
     return _accept(request, session, uid, text=texts.ASKED_HUMAN, payload=services.ASK_HUMAN_PAYLOAD)
 

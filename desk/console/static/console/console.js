@@ -109,7 +109,7 @@
     box.disabled = off;
     box.placeholder = off
       ? head.dataset.state === "closed" ? "この相談は終了しています" : ["active", "wrap_up"].includes(head.dataset.state) ? "ほかの担当者が対応しています" : "返信するには「担当する」を押してください"
-      : kind === "note" ? "スタッフだけに見えるメモ" : "返信を書く（Ctrl+Enterで送信、;で定型文）";
+      : kind === "note" ? "スタッフだけに見えるメモ" : matchMedia("(max-width:760px)").matches ? "返信を書く" : "返信を書く（Ctrl+Enterで送信、;で定型文）";
     $("#send").disabled = off;
     $("#send").textContent = kind === "note" ? "メモを残す" : "送信";
     $("#composer").classList.toggle("note", kind === "note");
@@ -263,7 +263,10 @@
       const labels = [...document.querySelectorAll("#labels input:checked")].map((box) => box.value);
       post(api("labels"), { labels }).then(rowsSoon, (error) => fail(error.message));
     }
-    if (event.target.id === "away") ping(event.target.checked);
+    if ("away" in event.target.dataset) {
+      for (const one of document.querySelectorAll("[data-away]")) one.checked = event.target.checked;
+      ping(event.target.checked);
+    }
   });
 
   // --- Presence: who else has this conversation open. Hints only ---
