@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ import pylopdf_fonts_jp
 from django.http import HttpResponse
 from fpdf import FPDF
 
+from desk.console import tables
 from desk.conversations import wire
 from desk.conversations.models import Conversation, Event
 
@@ -95,16 +94,17 @@ def as_json(conversations: Iterable[Conversation], *, notes: bool) -> bytes:
 
 
 def as_csv(conversations: Iterable[Conversation], *, notes: bool) -> bytes:
-    """A row an event; UTF-8 with BOM, so that Excel reads it."""
-    out = io.StringIO()
-    sheet = csv.writer(out, lineterminator="\r\n")
-    sheet.writerow(["会話", "番号", "日時", "窓口", "種類", "発言者", "本文"])
+    """A row an event."""
+    return tables.csv_bytes(_rows(conversations, notes))
+
+
+def _rows(conversations: Iterable[Conversation], notes: bool) -> Iterator[list[str]]:
+    yield ["会話", "番号", "日時", "窓口", "種類", "発言者", "本文"]
     for conversation in conversations:
         for event in events_of(conversation, notes=notes):
             at = f"{event.at.astimezone(TOKYO):%Y-%m-%d %H:%M:%S}"
             cells = [str(conversation.pk), str(event.seq), at, conversation.channel, event.type]
-            sheet.writerow([*cells, safe(speaker(event)), safe(words(event))])
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
+            yield [*cells, safe(speaker(event)), safe(words(event))]
 
 
 def as_txt(conversations: Iterable[Conversation], *, notes: bool) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from desk import wakeups
 from desk.accounts.models import User
 from desk.channels.line.models import LineMedia
-from desk.console import boxes, transcripts
+from desk.console import boxes, tables, transcripts
 from desk.console.access import staff, supervisors, user_of
 from desk.console.models import CannedReply, Label
 from desk.conversations import services
@@ -365,14 +365,10 @@ def _is_uuid(text: str) -> bool:
 def transcripts_page(request: HttpRequest) -> HttpResponseBase:
     """Many transcripts by date, channel, label, adviser: seen as a list, or as one file."""
     wanted = request.GET
-    today = datetime.now(TOKYO).date()
     try:
-        first = date.fromisoformat(wanted.get("from") or str(today - timedelta(days=30)))
-        last = date.fromisoformat(wanted.get("to") or str(today))
-        found = Conversation.objects.filter(
-            created_at__gte=datetime.combine(first, time.min, TOKYO),
-            created_at__lt=datetime.combine(last + timedelta(days=1), time.min, TOKYO),
-        )
+        first, last = tables.period(wanted, days=31)
+        since, until = tables.instants(first, last)
+        found = Conversation.objects.filter(created_at__gte=since, created_at__lt=until)
         if wanted.get("channel"):
             found = found.filter(channel=wanted["channel"])
         if wanted.get("label"):

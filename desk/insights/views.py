@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from desk.console import tables
 from desk.console.access import supervisors
-from desk.handoff.hours import TOKYO
 from desk.handoff.package import CHANNELS
 from desk.insights.figures import Figures, compute
 
@@ -24,11 +22,9 @@ DAYS = 366
 @require_safe
 def figures(request: HttpRequest) -> HttpResponseBase:
     """By day and channel, in business hours or always."""
-    today = datetime.now(TOKYO).date()
     try:
-        last = date.fromisoformat(request.GET.get("to") or str(today))
-        first = date.fromisoformat(request.GET.get("from") or str(last - timedelta(days=29)))
-    except (ValueError, OverflowError):
+        first, last = tables.period(request.GET, days=30)
+    except ValueError:
         return HttpResponseBadRequest("日付が正しくありません。")
     if not 0 <= (last - first).days < DAYS:
         return HttpResponseBadRequest("期間は1年以内にしてください。")
@@ -36,7 +32,7 @@ def figures(request: HttpRequest) -> HttpResponseBase:
     business = request.GET.get("hours") == "1"
     result = compute(first, last, channel=channel, business_hours=business)
     if request.GET.get("format") == "csv":
-        return _csv(result, first, last)
+        return tables.csv_response(_table(result), f"figures-{first}-{last}")
     top = max([day[0] for day in result.by_day.values()] + [1])
     width = 700 / max(len(result.by_day), 1)
     bars = [
@@ -88,20 +84,15 @@ def _columns(counts: list[int], names: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _csv(result: Figures, first: date, last: date) -> HttpResponse:
-    out = io.StringIO()
-    sheet = csv.writer(out, lineterminator="\r\n")
-    sheet.writerow(["項目", "値"])
-    sheet.writerows(result.rows())
-    sheet.writerow([])
-    sheet.writerow(["日付", "会話", "有人対応の希望"])
-    sheet.writerows([day.isoformat(), *counts] for day, counts in sorted(result.by_day.items()))
-    sheet.writerow([])
-    sheet.writerow(["窓口", "会話", "有人対応の希望"])
-    sheet.writerows([CHANNELS.get(way, way), *counts] for way, counts in sorted(result.by_channel.items()))
-    sheet.writerow([])
-    sheet.writerow(["時刻", "有人対応の希望"])
-    sheet.writerows([f"{hour}時", count] for hour, count in enumerate(result.by_hour))
-    answer = HttpResponse(b"\xef\xbb\xbf" + out.getvalue().encode(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="figures-{first}-{last}.csv"'
-    return answer
+def _table(result: Figures) -> Iterator[Sequence[object]]:
+    yield ["項目", "値"]
+    yield from result.rows()
+    yield []
+    yield ["日付", "会話", "有人対応の希望"]
+    yield from ([day.isoformat(), *counts] for day, counts in sorted(result.by_day.items()))
+    yield []
+    yield ["窓口", "会話", "有人対応の希望"]
+    yield from ([CHANNELS.get(way, way), *counts] for way, counts in sorted(result.by_channel.items()))
+    yield []
+    yield ["時刻", "有人対応の希望"]
+    yield from ([f"{hour}時", count] for hour, count in enumerate(result.by_hour))

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from desk.accounts.models import User
+from desk.console import tables
 from desk.console.access import supervisors
 from desk.console.transcripts import safe
 from desk.conversations.models import Conversation
@@ -28,10 +28,8 @@ WAYS = {"console": "画面", "api": "API", "print": "印刷", "pdf": "PDF", "csv
 
 def _wanted(values: Any, first: date, last: date) -> QuerySet[Access]:
     """Raises `ValueError` for a person or a conversation that is none."""
-    found = Access.objects.select_related("user").filter(
-        at__gte=datetime.combine(first, time.min, TOKYO),
-        at__lt=datetime.combine(last + timedelta(days=1), time.min, TOKYO),
-    )
+    since, until = tables.instants(first, last)
+    found = Access.objects.select_related("user").filter(at__gte=since, at__lt=until)
     if values.get("action"):
         found = found.filter(action=values["action"])
     if values.get("user"):
@@ -57,16 +55,14 @@ def what(row: Access) -> str:
 @require_safe
 def records(request: HttpRequest) -> HttpResponseBase:
     """By time, person, action and conversation."""
-    today = datetime.now(TOKYO).date()
     try:
-        last = date.fromisoformat(request.GET.get("to") or str(today))
-        first = date.fromisoformat(request.GET.get("from") or str(last - timedelta(days=6)))
+        first, last = tables.period(request.GET, days=7)
         found = _wanted(request.GET, first, last).order_by("-at", "-id")
         number = int(request.GET.get("page") or 1)
     except (ValueError, OverflowError):
         return HttpResponseBadRequest("条件が正しくありません。")
     if request.GET.get("format") == "csv":
-        return _csv(found, first, last)
+        return tables.csv_response(_table(found), f"records-{first}-{last}")
     page = Paginator(found, PAGE).get_page(number)
     rows: list[Any] = list(page.object_list)
     there = set(
@@ -92,15 +88,8 @@ def records(request: HttpRequest) -> HttpResponseBase:
     return render(request, "console/records.html", context)
 
 
-def _csv(found: QuerySet[Access], first: date, last: date) -> HttpResponse:
-    out = io.StringIO()
-    sheet = csv.writer(out, lineterminator="\r\n")
-    sheet.writerow(["日時", "だれが", "操作", "方法", "会話"])
+def _table(found: QuerySet[Access]) -> Iterator[list[str]]:
+    yield ["日時", "だれが", "操作", "方法", "会話"]
     for row in found[:50_000]:
         at = f"{row.at.astimezone(TOKYO):%Y-%m-%d %H:%M:%S}"
-        sheet.writerow(
-            [at, safe(row.user.desk_name), row.get_action_display(), what(row), str(row.conversation_id or "")]
-        )
-    answer = HttpResponse(b"\xef\xbb\xbf" + out.getvalue().encode(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="records-{first}-{last}.csv"'
-    return answer
+        yield [at, safe(row.user.desk_name), row.get_action_display(), what(row), str(row.conversation_id or "")]
