@@ -15,14 +15,18 @@ from functools import lru_cache
 from typing import Final
 
 from actions.self_analysis import examples, learning
-from actions.self_analysis.data import Analysis, fold
+from actions.self_analysis.data import Analysis, Polarity, Tag, fold
 from actions.self_analysis.scoring import Evidence
 from bot.nlu.linear import Example, LinearModel
 
 _SENTENCE = re.compile(r"[^。．！!？?\n]+[。．！!？?]*")
 _UNTIL = re.compile(r"[、,。]")
 # A tag scores about 1 in words that clearly speak of it, about 0 in others; best by cross-validation over the examples.
-ENOUGH: Final = 0.4
+ENOUGH: Final = 0.42
+# 「人手が足りない」, 「トラブルなく」 are what this tag is about, and nothing left undone.
+_SUDDEN: Final = "change"
+# What follows a comma with so many characters is a deed of its own.
+_A_DEED: Final = 5
 
 
 @dataclass(frozen=True)
@@ -90,12 +94,13 @@ def _is_against(analysis: Analysis, clause: str, *, tired: bool) -> bool:
     for found in rule.negative.finditer(clause):
         if rule.cancel.match(clause[found.end() :]):
             cancelled = True
-        elif tired or not rule.positive.search(clause, found.end()):
+        elif tired or not (rule.positive.search(clause, found.end()) or _goes_on(rule, clause, found.end())):
             # 「…が合わず困っていたので表を作ったら、感謝されました」: what ends well was no weariness
             negative = True
     if any(
-        rule.undone.match(clause[match.end() :])
+        rule.undone.match(clause[match.end() :]) and (tired or not _goes_on(rule, clause, match.end()))
         for tag in analysis.tags
+        if tag.id != _SUDDEN
         for match in tag.words.finditer(clause)
         if not rule.granted.search(clause)
     ):
@@ -105,6 +110,12 @@ def _is_against(analysis: Analysis, clause: str, *, tired: bool) -> bool:
     glad = rule.positive.search(clause) is not None
     granted = not negative and rule.granted.search(clause) is not None
     return not (glad or granted or (cancelled and not negative))
+
+
+def _goes_on(rule: Polarity, clause: str, at: int) -> bool:
+    """Whether a deed is told behind a place: 「引き継ぎがなかったので、手順書を作った」."""
+    after = clause.rfind("、")
+    return after >= at and len(clause) - after > _A_DEED and not rule.negative.search(clause, after)
 
 
 def _parts(clause: str) -> list[str]:
@@ -137,17 +148,22 @@ def _model(analysis: Analysis) -> LinearModel:
 
 
 def learn(analysis: Analysis) -> LinearModel:
-    """The model of what a clause speaks of, from the told episodes."""
+    """The model of what is told in favour, and what against, from the told episodes."""
     looks: list[Example] = []
     labels: list[frozenset[str]] = []
     for episode in examples.episodes(analysis):
         heard = _heard(analysis, episode.text, tired=episode.tired)
         for against, tags in ((False, episode.speaks_for), (True, episode.against)):
-            told = "。".join(one.text for one in heard if one.against is against)
+            told = _told(heard, against=against)
             if told:
                 looks.append(learning.look(told, _hits(analysis, told)))
                 labels.append(tags)
-    return learning.fit(looks, labels, [tag.id for tag in analysis.tags])
+    return learning.fit(looks, labels, [tag.id for tag in analysis.tags], enough=ENOUGH)
+
+
+def _told(heard: list[_Heard], *, against: bool) -> str:
+    """All that is said in one direction."""
+    return "。".join(one.text for one in heard if one.against is against)
 
 
 def read(analysis: Analysis, text: str, *, tired: bool = False) -> list[Evidence]:
@@ -161,19 +177,33 @@ def read(analysis: Analysis, text: str, *, tired: bool = False) -> list[Evidence
         One entry a tag and direction, unconfirmed; `words` are the words it came from.
     """
     model = _model(analysis)
-    best: dict[tuple[str, bool], tuple[float, str]] = {}
-    for one in _heard(analysis, text, tired=tired):
-        for part in _parts(one.text):
-            scores = learning.scores(model, learning.look(part, _hits(analysis, part)))
-            for tag, score in zip(model.labels, scores.tolist(), strict=True):
-                if score >= ENOUGH and score > best.get((tag, one.against), (0.0, ""))[0]:
-                    best[tag, one.against] = score, part
     said = _as_written(text)
-    order = {tag.id: place for place, tag in enumerate(analysis.tags)}
-    return sorted(
-        (Evidence(tag, said(words), counter=against) for (tag, against), (_, words) in best.items()),
-        key=lambda item: (item.counter, order[item.tag]),
-    )
+    heard = _heard(analysis, text, tired=tired)
+    found: list[Evidence] = []
+    for against in (False, True):
+        told = _told(heard, against=against)
+        if not told:
+            continue
+        scores = learning.scores(model, learning.look(told, _hits(analysis, told)))
+        parts = [part for one in heard if one.against is against for part in _parts(one.text)]
+        found += [
+            Evidence(tag.id, said(_words_of(analysis, tag, parts)), counter=against)
+            for tag, score in zip(analysis.tags, scores.tolist(), strict=True)
+            if score >= ENOUGH and parts
+        ]
+    return found
+
+
+def _words_of(analysis: Analysis, tag: Tag, parts: list[str]) -> str:
+    """The part of what was told that a tag came from: one that its word list knows, else the likeliest."""
+    if len(parts) == 1:
+        return parts[0]
+    known = [part for part in parts if tag.words.search(part)]
+    if known:
+        return known[0]
+    model = _model(analysis)
+    place = model.labels.index(tag.id)
+    return max(parts, key=lambda part: float(learning.scores(model, learning.look(part))[place]))
 
 
 def quote(analysis: Analysis, words: str) -> str:

@@ -24,7 +24,8 @@ _QUESTION = re.compile(
     r"(?:必要|できます|なれます|あります|できる|なれる|いります|難しい|忙しい|多い|大変|きつい)(?:の|です|ん(?:です)?)?か(?:な)?\??$|\?$|知りたい|聞きたい|ですか\??$|ますか\??$|ませんか\??$|でしょうか\??$"
 )
 _ANSWERISH_QUESTION = re.compile(
-    r"(?:^|[^a-z])[ab](?:[^a-z]|$)|[1-9]|かな\??$|かも\??$|でいい|ですかね|(?:ほう|方)(?:が|で)|寄り"
+    r"(?:^|[^a-z])[ab](?:[^a-z]|$)|[1-9]|かな\??$|かも\??$|でいい|ですかね|(?:ほう|方)(?:が|で)|寄り|前者|後者|"
+    r"どちらかと(?:いえば|言えば|いうと|言うと)|どっちか(?:と|って|っちゅう)"
 )
 
 _HEDGE = re.compile(
@@ -60,19 +61,19 @@ _LETTER_WORDS = (
     (
         "a",
         re.compile(
-            r"エー(?!と)|^上(?:です|かな)?$|^(?:1つ目|一つ目|ひとつめ|ひとつ目)|前者|(?<!一番)左|(?:最初|はじめ|初め|上|先)の(?:ほう|方|やつ)"
+            r"エー(?!と)|^上(?:です|かな)?$|^(?:1つ目|一つ目|ひとつめ|ひとつ目)|前者|(?<!一番)左|^ひだり|^うえ(?:です|かな)?$|(?:最初|はじめ|初め|上|先)の(?:ほう|方|やつ)"
         ),
     ),
     (
         "b",
         re.compile(
-            r"ビー|びー|^下(?:です|かな)?$|^(?:ふたつめ|ふたつ目)|後者|(?<!一番)右|(?:あと|後|下|2つ目|二つ目)の(?:ほう|方|やつ)"
+            r"ビー|びー|^下(?:です|かな)?$|^(?:ふたつめ|ふたつ目)|後者|(?<!一番)右|^みぎ|^した(?:です|かな)?$|(?:あと|後|下|2つ目|二つ目)の(?:ほう|方|やつ)"
         ),
     ),
 )
 _KANJI = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _ENDING = (
-    r"(?:番|番目|つ目|個目|つめ|ばん|番の?(?:やつ|ほう|方)?)?(?:ですかね|かね|っぽいです|っぽい|です|で|でお願いします|お願いします|かな|かも|だ|だと思います|だと思う|にします|にする|を選びます|がいい(?:です)?|"
+    r"(?:番|番目|つ目|個目|つめ|ばん|番の?(?:やつ|ほう|方)?)?(?:だけ|のみ|ですかね|かね|っぽいです|っぽい|です|で|でお願いします|お願いします|かな|かも|だ|だと思います|だと思う|にします|にする|を選びます|がいい(?:です)?|"
     r"が近い(?:です)?|に近い(?:です)?|ですね|ね|よ|くらい|ぐらい|あたり|だね|だな|のほう|の方|に?しておきます|っす|ということで|で!|!|。|、|\s)*"
 )
 _NUMBER = re.compile(rf"^(?:選択肢|番号|答え|回答|上から|q)?(?:は|の|:)?\s*(10|[1-9一二三四五六])\s*{_ENDING}$")
@@ -245,7 +246,7 @@ _SCALE_UNKNOWN = re.compile(
 _MARKS: Final = {"◎": "5", "◯": "4", "✕": "1", "✖": "1", "○": "4", "〇": "4", "△": "3", "×": "1", "x": "1"}
 _ALMOST = re.compile(r"な(?:く|い(?:こと|わけ|訳))(?:は|も|では|でも|じゃ)(?:な(?:い|く)|ありませ)")
 _SCORE = re.compile(
-    rf"^(?:レベル|星|★|点数は|5段階(?:で|なら|中)?|評価は?)*\s*([1-5])\s*(?:点|/5|つ星|個|割)?\s*{_ENDING}$"
+    rf"^(?:レベル|星|★|点数は|5段階(?:で|なら|中|の|のうち)?|評価は?)*\s*([1-5])\s*(?:点|/5|つ星|個|割)?\s*{_ENDING}$"
 )
 _EXACT: Final = (
     (
@@ -287,7 +288,7 @@ _BRIEF_NOT = re.compile(r"^(?:あまり|あんまり|そんなに|それほど)(
 _BRIEF: Final = 8
 # 「2か3」: the nearer to the middle
 _BETWEEN = re.compile(rf"^([1-5])\s*(?:か|~|〜|から|or|と|の間|、)\s*([1-5])\s*{_ENDING}$")
-_FAR_END = re.compile(rf"^(?:一番|いちばん)(右|左|上|下)(?:の)?(?:やつ|ほう|方)?\s*{_ENDING}$")
+_FAR_END = re.compile(rf"^(?:一番|いちばん|1番)(右|左|上|下)(?:の)?(?:やつ|ほう|方)?\s*{_ENDING}$")
 _NOT_HARD = re.compile(
     r"(?:無理|苦手|嫌い?|不可能|つらく|苦痛?|難しく|難しい(?:こと|わけ)|面倒|負担|抵抗|不安)(?:では|じゃ|とは|には?|は|が|も)*(?:な(?:い|く|らな)|ありませ|なりませ|思わな|感じな)"
 )
@@ -343,9 +344,9 @@ def _read_scale(question: Question, core: str, plain: str) -> Reading | None:
 
 
 _ONLY_NUMBERS = re.compile(
-    r"^(?:(?:10|[1-9])|[一二三四五六七八九十](?=番|つ|と|、|,|位)|番目|番|つ目|位|[と、,・。/.\s&+やは:>→]|次(?:に|が|は)?|まず|その次|それと|あと|です|でお願いします|お願いします|にします|かな|の順(?:番)?(?:で)?|順に|最後に?|一番|1番)+$"
+    r"^(?:(?:10|[1-9])|[一二三四五六七八九十](?=番|つ|と|、|,|位)|番目|番|つ目|位|[と、,・。/.\s&+やは:>→]|次(?:に|が|は)?|まず|その次|それと|あとは?|強いて(?:言えば|いえば|言うなら)|しいて(?:言えば|いえば|言うなら)|だけ|が(?:一番|1番)|です|でお願いします|お願いします|にします|かな|の順(?:番)?(?:で)?|順に|最後に?|一番|1番)+$"
 )
-_DIGITS = re.compile(r"10|[1-9]|[一二三四五六七八九十](?=番|つ|と|、|,|位)")
+_DIGITS = re.compile(r"10|[1-9]|(?<!が)[一二三四五六七八九十](?=番|つ|と|、|,|位|です|$)")
 _FIRST_N = re.compile(r"(?:上から|最初の|上の|はじめの)\s*([2-3二三])(?:つ|個)")
 
 
@@ -372,10 +373,11 @@ def _read_pick(question: Question, core: str) -> Reading | None:
     exact = any(fold(choice.label) in core for choice in question.choices)
     if not exact and asks(core) and not re.search(r"(?:かな|かも|ですかね)\??$", core):
         return None
-    meant = None if exact else _meant(question, core, _hits(question, core))
-    if meant == examples.OTHER:
+    hits = _hits(question, core)
+    meant = None if exact else _meant(question, core, hits)
+    if meant == examples.OTHER and not (hits and _meant(question, core, hits, _ENOUGH_AGAINST_A_NAME) is None):
         return None
-    if meant == examples.NONE and not _hits(question, core):
+    if meant == examples.NONE and not hits:
         return Reading([], True)
     refused = False
     for part in _named(core):
@@ -395,15 +397,17 @@ def _read_pick(question: Question, core: str) -> Reading | None:
 _AND = re.compile(
     r"けれども?|けども?|ですが|ますが|のに|でも|(?:じゃ|では)なく(?:て)?|[。、,/・&+→>!\s]|(?<=[ぁ-んァ-ヶ一-龠])(?:と(?:か)?|や|それ(?:と|から|か)|あと(?:は)?|次に?|または|もしくは)(?=[ぁ-んァ-ヶ一-龠a-z])"
 )
+# 「人じゃなくてデータ」
+_NOT_THIS = re.compile(r"[^。、,]*?(?:じゃ|では)な(?:く(?:て)?|い(?:ほう|方)?が?)、?(?=.{2})")
 _LESS = re.compile(r"^.*?より(?:は|も)?(?=.)")
 _UNWANTED = re.compile(
-    rf"{_UNLIKE.pattern}|気にし(?:な|ませ)|気にな(?:らな|りませ)|どうでも|こだわ(?:らな|りませ)|いらな|不要|以外"
+    rf"{_UNLIKE.pattern}|気にし(?:な|ませ)|気にな(?:らな|りませ)|(?:安く|低く|少なく|なく|後)て?も?(?:いい|良い|かまわ|構わ|大丈夫)|二の次|どうでも|こだわ(?:らな|りませ)|いらな|不要|以外"
 )
 
 
 def _named(core: str) -> Iterator[str]:
     """The pieces of an answer in which something may be named, what is the lesser left out (人よりデータ)."""
-    for piece in re.split(r"(?<=[。、,])", core):
+    for piece in re.split(r"(?<=[。、,])", _NOT_THIS.sub("", core)):
         yield from (part for part in _AND.split(_LESS.sub("", piece)) if part and part.strip())
 
 
@@ -447,9 +451,9 @@ def _picked_by_words(question: Question, part: str) -> list[Choice]:
 
 # The best label must reach this, and a pick from a piece of an answer more; both by cross-validation.
 _ENOUGH: Final = 0.2
-# The rules know more about a short answer than about a told episode.
-_HINTS: Final = 1.0
 _ENOUGH_FOR_PICK: Final = 0.4
+# What names a choice is no other topic unless it looks very much like one.
+_ENOUGH_AGAINST_A_NAME: Final = 0.6
 
 
 def learns(question: Question) -> bool:
@@ -465,7 +469,7 @@ def learn(question: Question) -> LinearModel:
         plain = fold(answer.text)
         looks.append(learning.look(plain, _hints(question, plain)))
         labels.append(answer.labels)
-    return learning.fit(looks, labels, examples.labels_of(question), _HINTS)
+    return learning.fit(looks, labels, examples.labels_of(question))
 
 
 @lru_cache(maxsize=16)

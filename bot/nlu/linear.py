@@ -149,6 +149,10 @@ class LinearModel:
             out = out + level_dense(dense, self._dense_mean, self._dense_share) @ self._dense_weights
         return out  # type: ignore[no-any-return]
 
+    def shift(self, by: Floats) -> None:
+        """Adds a constant to the scores of each label."""
+        self._bias = (self._bias + by).astype(np.float32)
+
     def probabilities(self, scores: Floats) -> Floats:
         """How sure each label is."""
         return softmax(scores / self.temperature)
@@ -192,36 +196,37 @@ def level_dense(dense: Floats, mean: Floats, share: float) -> Floats:
     return around * (share / np.maximum(length, _TINY))  # type: ignore[no-any-return]
 
 
-def fit(
+def fit_targets(
     examples: Sequence[Example],
-    labels: Sequence[str],
+    targets: Floats,
+    names: Sequence[str],
     *,
     shares: Sequence[float],
     dense_share: float,
     ridge: float,
     fewest: int,
-    temperature: float | None = None,
-) -> tuple[LinearModel, Floats, Ints]:
-    """Trains a model.
+    folds: int = 0,
+    count_unseen: bool = False,
+) -> tuple[LinearModel, Floats]:
+    """Trains a model on a number for each example and label; an example may have several labels, or none.
 
     Args:
         examples: the texts.
-        labels: a label for each.
+        targets: a row an example, a column a label: 1 where the text has the label.
+        names: the labels.
         shares: how much each block of pieces counts.
         dense_share: how much the vector counts.
         ridge: how much a simple answer is preferred; 1 suits data whose blocks have a length of about 1.
         fewest: pieces seen in fewer examples are left out.
-        temperature: given, it is taken, and no example is scored.
+        folds: into so many parts the examples are cut, each to be scored by a model of the others; 0 scores none.
+        count_unseen: see `PieceIndex.build`.
 
     Returns:
-        the model; the scores of the examples by models that did not see them (none with a given temperature); and the
-        numbers of their labels.
+        the model, and the scores of the examples by models that did not see them (none without folds).
     """
     from scipy import sparse
 
-    names = sorted(set(labels))
-    column = {name: number for number, name in enumerate(names)}
-    index = PieceIndex.build(examples, shares, fewest, count_unseen=True)
+    index = PieceIndex.build(examples, shares, fewest, count_unseen=count_unseen)
     vectors = [index.vector(example.blocks) for example in examples]
     starts = np.cumsum([0] + [len(ids) for ids, _ in vectors])
     matrix = sparse.csr_matrix(
@@ -232,20 +237,15 @@ def fit(
     known = dense.any(axis=1)
     mean = dense[known].mean(axis=0) if known.any() else np.zeros(dense.shape[1], np.float32)
     levelled = np.where(known[:, None], level_dense(dense, mean, dense_share), 0.0).astype(np.float32)
-
-    truth = np.array([column[label] for label in labels], np.int32)
-    targets = np.zeros((len(examples), len(names)), np.float32)
-    targets[np.arange(len(examples)), truth] = 1.0
     bias = targets.mean(axis=0)
     left_out = np.zeros((0, len(names)), np.float32)
-    if temperature is None:
+    if folds:
         left_out = np.tile(bias, (len(examples), 1))
-        fold_of = np.random.default_rng(0).permutation(len(examples)) % FOLDS
-        for fold in range(min(FOLDS, len(examples) - 1)):
+        fold_of = np.random.default_rng(0).permutation(len(examples)) % folds
+        for fold in range(min(folds, len(examples) - 1)):
             apart, rest = np.flatnonzero(fold_of == fold), np.flatnonzero(fold_of != fold)
             dual = solved(matrix[rest], levelled[rest], targets[rest] - bias, ridge)
             left_out[apart] += matrix[apart] @ (matrix[rest].T @ dual) + levelled[apart] @ (levelled[rest].T @ dual)
-        temperature = fit_temperature(left_out, truth)
     dual = solved(matrix, levelled, targets - bias, ridge)
     model = LinearModel(
         names,
@@ -254,9 +254,49 @@ def fit(
         np.asarray(levelled.T @ dual, np.float32),
         np.asarray(mean, np.float32),
         bias.astype(np.float32),
-        temperature,
+        1.0,
         dense_share,
     )
+    return model, left_out
+
+
+def fit(
+    examples: Sequence[Example],
+    labels: Sequence[str],
+    *,
+    shares: Sequence[float],
+    dense_share: float,
+    ridge: float,
+    fewest: int,
+    temperature: float | None = None,
+) -> tuple[LinearModel, Floats, Ints]:
+    """Trains a model that chooses among labels; see `fit_targets`.
+
+    Args:
+        labels: a label for each example.
+        temperature: given, it is taken, and no example is scored.
+
+    Returns:
+        the model; the scores of the examples by models that did not see them (none with a given temperature); and the
+        numbers of their labels.
+    """
+    names = sorted(set(labels))
+    column = {name: number for number, name in enumerate(names)}
+    truth = np.array([column[label] for label in labels], np.int32)
+    targets = np.zeros((len(examples), len(names)), np.float32)
+    targets[np.arange(len(examples)), truth] = 1.0
+    model, left_out = fit_targets(
+        examples,
+        targets,
+        names,
+        shares=shares,
+        dense_share=dense_share,
+        ridge=ridge,
+        fewest=fewest,
+        folds=FOLDS if temperature is None else 0,
+        count_unseen=True,
+    )
+    model.temperature = fit_temperature(left_out, truth) if temperature is None else temperature
     return model, left_out, truth
 
 

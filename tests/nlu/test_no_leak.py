@@ -33,6 +33,19 @@ def test_no_held_out_text_was_learnt(name: str) -> None:
     assert not leaked, f"{leaked} of the {len(rows)} rows of {name} stand in data/nlu"
 
 
+def test_no_held_out_text_was_learnt_by_the_self_analysis() -> None:
+    """Answers are compared by question: 「英語」 is one thing as a task and another as a condition."""
+    folder = TRAINING.parent / "self_analysis"
+    told = {key(row["text"]) for row in yaml.safe_load((folder / "episodes.yml").read_text(encoding="utf-8"))["rows"]}
+    answers = yaml.safe_load((folder / "answers.yml").read_text(encoding="utf-8"))
+    learnt = {(item, key(str(text))) for item, labels in answers.items() for texts in labels.values() for text in texts}
+    episodes = yaml.safe_load((HERE / "episodes.yml").read_text(encoding="utf-8"))["rows"]
+    typed = yaml.safe_load((HERE / "typed_answers.yml").read_text(encoding="utf-8"))["rows"]
+    leaked = sum(key(row["text"]) in told for row in episodes)
+    leaked += sum(bool({(row["question"], key(row["text"])), ("every", key(row["text"]))} & learnt) for row in typed)
+    assert not leaked, f"{leaked} of the held-out rows stand in data/self_analysis"
+
+
 def test_a_leak_would_be_seen() -> None:
     assert key("経理って、どんな仕事ですか？！🙏") == key("けいりって").replace("けいり", "経理") + key(
         "どんな仕事ですか"
