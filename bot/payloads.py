@@ -92,8 +92,12 @@ SELF_ANALYSIS: Final = _closed(
                 "clues": {"type": "array", "items": _TEXT},
                 "cautions": {"type": "array", "items": _TEXT},
                 "sureness": _TEXT,
+                "more": {"type": "array", "items": _TEXT},  # what is missing; jobs between the two; a deciding question
+                "jobs": _TEXT,  # a sentence beside the jobs of `roles`; may be empty
                 "next": _TEXT,
-            }
+                "closing": {"type": "array", "items": _TEXT},  # the wish, and that this is no test
+            },
+            optional=("more", "jobs", "closing"),
         ),
         # 自己PR, only from the person's own words; an empty part was not told
         "draft": _closed(
@@ -101,8 +105,9 @@ SELF_ANALYSIS: Final = _closed(
             optional=("opening",),
         ),
         "wish": _TEXT,  # 'in a year, what would make you say good'
+        "text": {"type": "string", "maxLength": 8000},  # the card in words, for whoever shows none
     },
-    optional=("chart", "card", "draft", "wish"),
+    optional=("chart", "card", "draft", "wish", "text"),
 )
 
 SCHEMAS: Final[dict[str, dict[str, Any]]] = {

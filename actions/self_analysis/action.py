@@ -61,8 +61,6 @@ def _say_prompt(dispatcher: CollectingDispatcher, prompt: messages.Prompt) -> No
 def _say_result(dispatcher: CollectingDispatcher, state: State) -> None:
     analysis = data.load()
     found = result.compose(analysis, state)
-    for text in found.texts:
-        dispatcher.utter_message(text=text)
     dispatcher.utter_message(json_message={"self_analysis": found.payload})
     words = analysis.result
     buttons = [

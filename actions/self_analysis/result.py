@@ -1,4 +1,4 @@
-"""Composes the result: payload for the desk, texts for every channel, buttons. Quotes the person; never a verdict."""
+"""Composes the result: payload for the desk, its text for where no card is shown. Quotes the person; no verdict."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ class Result:
     """What is sent when a self-analysis ends."""
 
     payload: dict[str, Any]
-    texts: tuple[str, ...]
     jobs: tuple[str, ...]
     has_draft: bool
 
@@ -140,12 +139,18 @@ def compose(analysis: Analysis, state: State) -> Result:
     evidence = state.evidence()
     scores = score(analysis, state.answers, evidence)
     jobs = _shown_roles(analysis, scores)
-    clues = _clues(analysis, state, scores, evidence)
-    cautions = _cautions(analysis, state, evidence)
     confidence, sure = _confidence(analysis, scores)
-    headline = _headline(analysis, scores)
-    next_step = _next_step(analysis, jobs)
     wish = _episode(state, "q12")
+    card: dict[str, Any] = {
+        "headline": _headline(analysis, scores),
+        "clues": _clues(analysis, state, scores, evidence),
+        "cautions": _cautions(analysis, state, evidence),
+        "sureness": sure,
+        "more": _more(analysis, state, scores),
+        "jobs": _about_jobs(analysis, scores, jobs),
+        "next": _next_step(analysis, jobs),
+        "closing": _closing(analysis, wish),
+    }
     own_draft = draft.make(analysis, _episode(state, "q9"), evidence)
     by_job = {role.job: role for role in scores.roles}
     roles = [{"job": job, "score": by_job[job].score, "sources": list(by_job[job].sources)} for job in jobs]
@@ -165,16 +170,16 @@ def compose(analysis: Analysis, state: State) -> Result:
         ],
         "conditions": [choice.label for v in _conditions(state) if (choice := analysis.question("q11").choice(v))],
         "confidence": confidence,
-        "next_step": next_step,
+        "next_step": card["next"],
         "chart": _chart(analysis, state, scores),
-        "card": {"headline": headline, "clues": clues, "cautions": cautions, "sureness": sure, "next": next_step},
+        "card": card,
+        "text": _text(analysis, card, jobs),
     }
     if wish:
         payload["wish"] = wish
     if own_draft:
         payload["draft"] = own_draft
-    texts = _texts(analysis, state, scores, jobs, clues, cautions, (headline, sure, next_step, wish))
-    return Result(payload, tuple(texts), tuple(jobs), own_draft is not None)
+    return Result(payload, tuple(jobs), own_draft is not None)
 
 
 def _label(analysis: Analysis, tag_id: str) -> str:
@@ -213,50 +218,50 @@ def _chart(analysis: Analysis, state: State, scores: Scores) -> dict[str, Any]:
     return {"rows": rows}
 
 
-def _texts(
-    analysis: Analysis,
-    state: State,
-    scores: Scores,
-    jobs: list[str],
-    clues: list[str],
-    cautions: list[str],
-    sentences: tuple[str, str, str, str],
-) -> list[str]:
+def _more(analysis: Analysis, state: State, scores: Scores) -> list[str]:
+    """What helps on where the band leaves something open: what is missing, or the jobs between and a question."""
     words = analysis.result
-    headline, sure, next_step, wish = sentences
-    band = scores.axis.band
-    first = [headline]
-    if clues:
-        first += [words["clues_title"], *(f"・{clue}" for clue in clues)]
-    second = [words["cautions_title"], *(f"・{caution}" for caution in cautions or [words["caution_none"]])]
-    third = [words["sure_title"], sure]
-    if band == "insufficient":
+    if scores.axis.band == "insufficient":
         missing = [
             question.title
             for question in analysis.axis_questions
             if item_value(analysis, question, state.answers.get(question.id)) is None
         ]
-        third.append(words["missing"].format(titles="」「".join(missing)))
-    if band == "both":
+        return [words["missing"].format(titles="」「".join(missing))]
+    if scores.axis.band == "both":
         bridges = [
             words["bridge_to"].format(**bridge) if bridge["toward"] else bridge["job"] for bridge in analysis.bridges
         ]
-        third += [words["bridge"].format(jobs="、".join(bridges)), words["deciding"]]
-    fourth = [words["roles_title"]]
+        return [words["bridge"].format(jobs="、".join(bridges)), words["deciding"]]
+    return []
+
+
+def _about_jobs(analysis: Analysis, scores: Scores, jobs: list[str]) -> str:
+    """The sentence beside the jobs that are shown."""
+    words = analysis.result
     if scores.named:
-        fourth.append(words["roles_one"].format(job=scores.named))
-        others = [job for job in jobs if job != scores.named]
-        if others:
-            fourth.append(f"ほかに：{'、'.join(others)}")
-    elif jobs:
-        fourth.append(words["roles_many"].format(jobs="、".join(jobs)))
-    else:
-        fourth.append(words["roles_none"])
-    fourth += [words["next_title"], next_step]
-    if wish:
-        fourth.append(words["wish"].format(words=quote(analysis, wish)))
-    fourth.append(words["note"])
-    return ["\n".join(part) for part in (first, second, third, fourth)]
+        return str(words["roles_one"].format(job=scores.named))
+    return str(words["roles_none"] if not jobs else words["roles_many"] if len(jobs) > 1 else "")
+
+
+def _closing(analysis: Analysis, wish: str) -> list[str]:
+    words = analysis.result
+    return [*([words["wish"].format(words=quote(analysis, wish))] if wish else []), words["note"]]
+
+
+def _text(analysis: Analysis, card: dict[str, Any], jobs: list[str]) -> str:
+    """The card in words, for whoever cannot show it."""
+    words = analysis.result
+    parts = [
+        [card["headline"]],
+        [words["clues_title"], *(f"・{clue}" for clue in card["clues"])] if card["clues"] else [],
+        [words["cautions_title"], *(f"・{caution}" for caution in card["cautions"] or [words["caution_none"]])],
+        [words["sure_title"], card["sureness"], *card["more"]],
+        [words["roles_title"], *(["、".join(jobs)] if jobs else []), *([card["jobs"]] if card["jobs"] else [])],
+        [words["next_title"], card["next"]],
+        card["closing"],
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part)
 
 
 def doubt_text(analysis: Analysis, state: State) -> str:

@@ -790,9 +790,11 @@ def _store_reply(parts: _Parts, reply: dict[str, Any], requests: list[dict[str, 
         data["image"] = reply["image"]
     if custom.get("progress"):
         data["progress"] = custom["progress"]
-    if custom.get("self_analysis"):
-        data["card"] = {"kind": "self_analysis", **custom["self_analysis"]}
     text = reply.get("text") or ""
+    if custom.get("self_analysis"):
+        # The card in words is what is said: for transcripts, and for whoever shows no card.
+        data["card"] = {"kind": "self_analysis", **custom["self_analysis"]}
+        text = text or data["card"].pop("text", "")
     stored: Event | None = None
     if text or data:
         stored = parts.append(type="message", text=text, data=data)

@@ -86,9 +86,9 @@ def _set(payload: dict[str, Any], made_on: date, own: str, service_name: str, si
         card["cautions"] or ["今の答えからは見つかりませんでした"],
         size,
     )
-    _part(pdf, "どのくらい確かか", [card["sureness"]], size)
+    _part(pdf, "どのくらい確かか", [card["sureness"], *card.get("more", [])], size)
     jobs = "、".join(role["job"] for role in payload["roles"])
-    _part(pdf, "読んでみてほしい仕事と、次の一歩", [part for part in (jobs, card["next"]) if part], size)
+    _part(pdf, "読んでみてほしい仕事と、次の一歩", [part for part in (_with(jobs, card), card["next"]) if part], size)
     if payload["conditions"]:
         _part(pdf, "ゆずれない条件", ["、".join(payload["conditions"])], size)
     if payload.get("wish"):
@@ -100,6 +100,12 @@ def _set(payload: dict[str, Any], made_on: date, own: str, service_name: str, si
     pdf.set_y(_BOTTOM)
     _say(pdf, f"{service_name}　自己分析 {payload['version']}", 7, _QUIET)
     return pdf
+
+
+def _with(jobs: str, card: dict[str, Any]) -> str:
+    """The jobs and the sentence about them, in one line."""
+    about = card.get("jobs", "")
+    return f"{jobs}（{about.rstrip('。')}）" if jobs and about else jobs or about
 
 
 def _midnight(day: date) -> datetime:
@@ -161,7 +167,6 @@ def _chart(pdf: FPDF, rows: list[dict[str, Any]], size: float) -> None:
             pdf.set_fill_color(*_SPREAD)
             pdf.rect(at(row["low"]), y - 1.6, max(at(row["high"]) - at(row["low"]), 0.5), 3.2, style="F")
         pdf.set_draw_color(*_LINE)
-        pdf.set_line_width(0.4)
         pdf.set_line_width(0.4)
         pdf.line(left, y, right, y)
         pdf.line(at(0), y - 1.2, at(0), y + 1.2)

@@ -191,7 +191,7 @@ def test_a_whole_conversation_in_words() -> None:
     found = result.compose(ANALYSIS, state)
     payloads.validate({"self_analysis": found.payload})
     assert {"tag": "電話・書類", "words": "電話が続くと疲れました"} in found.payload["counter"]
-    text = "\n".join(found.texts)
+    text = found.payload["text"]
     assert "一人で任される仕事がある" in text
     assert not re.search(r"向いていな|必ず|絶対|天職|\d+点", text)
 

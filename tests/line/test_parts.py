@@ -92,6 +92,28 @@ def test_nothing_visible_gives_no_message() -> None:
     assert compose.bundle([event(progress={"step": 1, "of": 3}), event("  ")]) == []
 
 
+def test_a_result_is_its_card_and_not_its_text_too() -> None:
+    words = {
+        "headline": "見出し",
+        "clues": ["手がかり1"],
+        "cautions": [],
+        "sureness": "弱めです。",
+        "more": ["両方の間にある仕事もあります：総務。"],
+        "jobs": "この順に手がかりが多めです。",
+        "next": "次の一歩1",
+        "closing": ["検査ではありません。"],
+    }
+    card = {"kind": "self_analysis", "roles": [{"job": "総務"}, {"job": "人事"}], "card": words}
+    [message] = compose.bundle([event("見出し\n手がかり1", card=card)])
+    assert message["type"] == "flex"
+    assert message["altText"] == "自己分析の結果です。見出し"
+    shown = json.dumps(message["contents"], ensure_ascii=False)
+    for said in ("見出し", "手がかり1", "両方の間", "総務、人事", "この順に", "次の一歩1", "検査では"):
+        assert said in shown
+    [plain] = compose.bundle([event("結果の文", card={"kind": "self_analysis", "roles": []})])
+    assert plain == {"type": "text", "text": "結果の文"}, "what a card cannot hold is said in words"
+
+
 def test_the_newest_choices_are_on_the_last_message() -> None:
     messages = compose.bundle([event("Q", choices=choices(2)), event("after", seq=8)])
     assert "quickReply" not in messages[0]

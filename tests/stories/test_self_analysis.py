@@ -211,7 +211,7 @@ def test_result_change_and_doubt(person: Person) -> None:
     assert person.result["axis"]["band"] == "clear"
     assert person.result["version"] == ANALYSIS.version
     assert person.result["counter"] == [{"tag": "電話・書類", "words": "電話が続くと気疲れしました"}]
-    assert "一人で任される仕事がある" in "\n".join(person.texts)
+    assert "一人で任される仕事がある" in person.result["text"]
     assert "ずれがなくなって" in person.result["draft"]["text"]
     assert "違うと感じたら" in person.say("なんでこの結果なの")
     assert "数字・お金の記録や集計" in person.say("「数字が好き」は消して")

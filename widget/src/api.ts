@@ -32,7 +32,16 @@ export interface Card {
   evidence?: { tag: string; words: string; confirmed?: boolean }[];
   counter?: { tag: string; words: string }[];
   chart?: { rows: ChartRow[] };
-  card?: { headline: string; clues: string[]; cautions: string[]; sureness: string; next: string };
+  card?: {
+    headline: string;
+    clues: string[];
+    cautions: string[];
+    sureness: string;
+    more?: string[];
+    jobs?: string;
+    next: string;
+    closing?: string[];
+  };
   next_step?: string;
   /** Paths of the picture and of the sheet to keep (PDF), fetched with the session's token. */
   image?: string;

@@ -2,7 +2,7 @@
 
 import { html, nothing, svg, type TemplateResult } from "lit";
 import type { Card, ChartRow } from "./api";
-import type { Texts } from "./texts";
+import { fill, type Texts } from "./texts";
 
 const WIDTH = 300;
 const EDGE = 9;
@@ -14,15 +14,25 @@ function x(value: number): number {
   return EDGE + ((held + 1) / 2) * (WIDTH - 2 * EDGE);
 }
 
+/** A value this near to zero is the middle. */
+const MIDDLE = 0.15;
+
+/** Where the dot stands, in words, for whoever does not see it. */
+function place(row: ChartRow, texts: Texts): string {
+  if (row.value === null) return texts.axisBlank;
+  if (Math.abs(row.value) < MIDDLE) return texts.axisMiddle;
+  return fill(texts.axisTowards, { end: row.value < 0 ? row.left : row.right });
+}
+
 /** One axis: both poles named, the spread as a band, the place as a dot; no number, since it is no grade. */
-function axis(row: ChartRow, main: boolean): TemplateResult {
+function axis(row: ChartRow, main: boolean, texts: Texts): TemplateResult {
   const { value, low, high } = row;
   const line = (from: number, to: number, half: number) =>
     svg`<line class="rule" x1=${from} y1=${LINE_Y - half} x2=${to} y2=${LINE_Y + half} />`;
   return html`<div class="axis ${main ? "main" : ""}">
     ${main ? nothing : html`<b>${row.label}</b>`}
     <div class="poles"><span>${row.left}</span><span>${row.right}</span></div>
-    <svg class="chart" viewBox="0 0 ${WIDTH} 22" role="img" aria-label=${row.label}>
+    <svg class="chart" viewBox="0 0 ${WIDTH} 22" role="img" aria-label=${`${row.label}: ${place(row, texts)}`}>
       ${line(EDGE, WIDTH - EDGE, 0)}${line(x(0), x(0), 5)}
       ${
         value === null || low === null || high === null
@@ -31,6 +41,7 @@ function axis(row: ChartRow, main: boolean): TemplateResult {
       }
       ${value === null ? nothing : svg`<circle class="dot" cx=${x(value)} cy=${LINE_Y} r=${main ? 8 : 6} />`}
     </svg>
+    ${value === null ? html`<p class="blank" aria-hidden="true">${texts.axisBlank}</p>` : nothing}
   </div>`;
 }
 
@@ -51,6 +62,11 @@ function bandText(band: string, texts: Texts): string {
   if (band === "clear") return texts.bandClear;
   if (band === "slight") return texts.bandSlight;
   return band === "both" ? texts.bandBoth : texts.bandInsufficient;
+}
+
+/** Paragraphs, empty ones left out. */
+function lines(rows: (string | undefined)[], kind = ""): TemplateResult[] {
+  return rows.filter(Boolean).map((row) => html`<p class=${kind}>${row}</p>`);
 }
 
 function list(title: string, rows: string[] | undefined): TemplateResult | typeof nothing {
@@ -78,18 +94,20 @@ export function resultCard(card: Card, texts: Texts, save: Save, safe: Safe): Te
   const quotes = (rows: { tag: string; words: string }[] | undefined) => rows?.map((row) => `「${row.words}」`);
   return html`<section class="card" aria-label=${card.title ?? texts.resultTitle}>
     <h3>${words?.headline ?? card.title ?? texts.resultTitle}</h3>
-    ${chartRows(card, texts).map((row, place) => axis(row, place === 0))}
+    ${chartRows(card, texts).map((row, number) => axis(row, number === 0, texts))}
     ${card.axis && !words ? html`<p class="band">${bandText(card.axis.band, texts)}</p>` : nothing}
     ${
-      card.roles?.length
+      card.roles?.length || words?.jobs
         ? html`<h4>${texts.rolesTitle}</h4>
-            <p class="roles">${card.roles.slice(0, 3).map((role) => html`<span class="role">${role.job}</span>`)}</p>`
+            ${card.roles?.length ? html`<p class="roles">${card.roles.slice(0, 3).map((role) => html`<span class="role">${role.job}</span>`)}</p>` : nothing}
+            ${lines([words?.jobs])}`
         : nothing
     }
     ${list(texts.evidenceTitle, words?.clues ?? quotes(card.evidence))}
     ${list(texts.counterTitle, words?.cautions ?? quotes(card.counter))}
-    ${words?.sureness ? html`<h4>${texts.surenessTitle}</h4><p>${words.sureness}</p>` : nothing}
+    ${words?.sureness ? html`<h4>${texts.surenessTitle}</h4>${lines([words.sureness, ...(words.more ?? [])])}` : nothing}
     ${words?.next || card.next_step ? html`<h4>${texts.nextTitle}</h4><p>${words?.next ?? card.next_step}</p>` : nothing}
+    ${lines(words?.closing ?? [], "closing")}
     ${files(card, texts, save, safe)}
   </section>`;
 }

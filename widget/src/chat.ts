@@ -490,13 +490,20 @@ export class CareerChat extends LitElement {
     this.measure();
   }
 
-  /** Moves to the end; but an answer that is longer than the view is shown from its beginning. */
+  private shownRows = 0;
+
+  /** Moves to the end; but an answer that is longer than the view, or a result, is shown from its beginning. */
   private follow(body: HTMLElement): void {
     body.scrollTop = body.scrollHeight;
-    const rows = this.renderRoot.querySelectorAll<HTMLElement>(".log > .row");
+    const rows = [...this.renderRoot.querySelectorAll<HTMLElement>(".log > .row")];
     const last = rows[rows.length - 1];
-    if (!last || last.classList.contains("user")) return;
-    const above = last.getBoundingClientRect().top - body.getBoundingClientRect().top - 12;
+    // Only once for what has come: whoever goes on to the end stays there.
+    const news = rows.length !== this.shownRows;
+    this.shownRows = rows.length;
+    if (!news || !last || last.classList.contains("user")) return;
+    const asked = rows.map((row) => row.classList.contains("user")).lastIndexOf(true);
+    const first = rows.find((row, place) => place > asked && row.querySelector(".card")) ?? last;
+    const above = first.getBoundingClientRect().top - body.getBoundingClientRect().top - 12;
     if (above < 0) body.scrollTop += above;
   }
 
@@ -667,11 +674,13 @@ export class CareerChat extends LitElement {
     if (event.type === "status") return html`<div class="row system mark"><div class="bubble">${event.text}</div></div>`;
     const from = event.from ?? "system";
     const named = first && from !== "system";
+    // A card says what its text says; the text is for whoever shows no card.
+    const text = event.card?.card ? "" : (event.text ?? "");
     return html`<div class="row ${from} ${first ? "first" : ""}">
       ${named ? html`<span class=${from === "user" ? "unseen" : "name"}>${this.speaker(event)}</span>` : nothing}
       ${
-        event.text || event.image
-          ? html`<div class="bubble">${from === "user" ? event.text : markup(event.text ?? "", this.naming)}${event.image ? html`<img src=${this.safeAddress(event.image)} alt=${this.texts.image} loading="lazy" />` : nothing}</div>`
+        text || event.image
+          ? html`<div class="bubble">${from === "user" ? text : markup(text, this.naming)}${event.image ? html`<img src=${this.safeAddress(event.image)} alt=${this.texts.image} loading="lazy" />` : nothing}</div>`
           : nothing
       }
       ${event.card ? resultCard(event.card, this.texts, this.save, (address) => this.safeAddress(address)) : nothing}

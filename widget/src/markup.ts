@@ -46,7 +46,14 @@ function inline(text: string, naming: Naming): unknown[] {
 }
 
 const BULLET = /^\s*(?:[-*•・]|[–—])\s*/;
-const NUMBER = /^\s*(?:\d{1,2}[.)．）]|[①-⑳])\s*/;
+const NUMBER = /^\s*(?:(\d{1,2})[.)．）]|[①-⑳])\s*/;
+
+/** An item of a list; a number that was written is kept, since it can be typed as the answer. */
+function item(line: string, naming: Naming): TemplateResult {
+  const numbered = NUMBER.exec(line);
+  const text = numbered ? line.slice(numbered[0].length) : line.replace(BULLET, "");
+  return html`<li value=${numbered?.[1] ?? nothing}>${inline(text, naming)}</li>`;
+}
 
 /** A text as paragraphs and lists. */
 export function markup(text: string, naming: Naming = () => ""): TemplateResult[] {
@@ -55,10 +62,9 @@ export function markup(text: string, naming: Naming = () => ""): TemplateResult[
   let kind = "";
   const flush = () => {
     const taken = lines;
-    const items = taken.map((line) => html`<li>${inline(line, naming)}</li>`);
     if (!taken.length) return;
-    if (kind === "ul") blocks.push(html`<ul>${items}</ul>`);
-    else if (kind === "ol") blocks.push(html`<ol>${items}</ol>`);
+    if (kind === "ul") blocks.push(html`<ul>${taken.map((line) => item(line, naming))}</ul>`);
+    else if (kind === "ol") blocks.push(html`<ol>${taken.map((line) => item(line, naming))}</ol>`);
     else blocks.push(html`<p>${taken.map((line, row) => html`${row ? html`<br />` : nothing}${inline(line, naming)}`)}</p>`);
     lines = [];
   };
@@ -66,7 +72,7 @@ export function markup(text: string, naming: Naming = () => ""): TemplateResult[
     const now = BULLET.test(line) ? "ul" : NUMBER.test(line) ? "ol" : line.trim() === "" ? "" : "p";
     if (now !== kind) flush();
     kind = now;
-    if (now !== "") lines.push(now === "ul" ? line.replace(BULLET, "") : now === "ol" ? line.replace(NUMBER, "") : line);
+    if (now !== "") lines.push(line);
   }
   flush();
   return blocks;

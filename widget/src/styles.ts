@@ -211,6 +211,9 @@ export const styles = css`
   .card h3 { margin: 0 0 12px; font-size: 17px; line-height: 1.6; word-break: auto-phrase; }
   .card h4 { margin: 20px 0 6px; font-size: 13px; line-height: 1.5; color: var(--quiet); font-weight: 600; }
   .card p { margin: 0; }
+  .card p + p { margin-top: 0.5em; }
+  .card .closing { margin-top: 0.4em; font-size: 13px; color: var(--quiet); }
+  .card :not(.closing) + .closing { margin-top: 20px; padding-top: 14px; border-top: 1px solid var(--line); }
   .axis { margin: 0 0 12px; }
   .axis.main { margin: 0 0 16px; padding: 10px 12px 12px; border-radius: 14px; background: var(--soft); }
   .axis b { display: block; font-size: 12px; font-weight: 600; color: var(--quiet); text-align: center; line-height: 1.5; }
@@ -219,6 +222,7 @@ export const styles = css`
   .poles span:last-child { text-align: end; }
   .main .poles { font-size: 14px; font-weight: 600; }
   .chart { display: block; width: 100%; height: auto; }
+  .blank { font-size: 12px; line-height: 1.4; color: var(--quiet); text-align: center; }
   .rule { stroke: color-mix(in srgb, var(--quiet) 55%, var(--paper)); stroke-width: 1.5; stroke-linecap: round; }
   .spread { fill: var(--accent); opacity: 0.22; }
   .dot { fill: var(--accent); stroke: var(--paper); stroke-width: 2; }

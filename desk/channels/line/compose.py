@@ -25,6 +25,7 @@ _CONTROLS = ("/skip_question", "/go_back", "/pause", "/example")
 #: What stands before an item of a list in a text.
 _ITEM = re.compile(r"^(?:・|\d+[.．、)）]\s*)")
 _ACCENT = "#23655B"
+_QUIET = "#5E6B67"
 _RESULT_TITLE = "自己分析の結果"
 _RESULT = "自己分析の結果です。"
 _EDIT = "自己PRを直す・PDF"
@@ -69,18 +70,20 @@ def _parts(event: Event) -> list[Json]:
     made: list[Json] = []
     if event.data.get("link"):
         return [_page(event)]
-    text = _text(event)
     card = event.data.get("card")
+    drawn = isinstance(card, dict) and card.get("kind") == "self_analysis" and card.get("card")
+    # The text of a result says what its card says; it is there for whoever shows no card.
+    text = "" if drawn else _text(event)
     if text:
         made += [{"type": "text", "text": piece} for piece in limits.split_utf16(text)]
     image = event.data.get("image")
     if isinstance(image, str) and image.startswith("https://"):
         made.append(_image(image, image))
-    if isinstance(card, dict) and card.get("kind") == "self_analysis":
-        if settings.PUBLIC_URL.startswith("https://") and card.get("chart") and card.get("card"):
+    if isinstance(card, dict) and drawn:
+        public = settings.PUBLIC_URL.startswith("https://")
+        made.append(_result(card, drafts.link(event) if public else ""))
+        if public and card.get("chart"):
             made.append(_image(chart_url(event, 1040), chart_url(event, 240)))
-        if card.get("card"):
-            made.append(_result(card, drafts.link(event) if settings.PUBLIC_URL.startswith("https://") else ""))
     return made
 
 
@@ -186,17 +189,21 @@ def _bubble(payload: Json, clues: list[str], cautions: list[str], edit: str) -> 
     head = [_line(_RESULT_TITLE, size="sm", color="#DCEBE6")]
     if card.get("headline"):
         head.append(_line(card["headline"], weight="bold", size="lg", color="#FFFFFF", margin="sm"))
-    jobs = "、".join(role["job"] for role in payload.get("roles") or [])
+    jobs = ["、".join(role["job"] for role in payload.get("roles") or []), card.get("jobs") or ""]
+    sureness = [card.get("sureness") or "", *(card.get("more") or [])]
     body: list[Json] = []
     for title, items in (
         ("手がかり", [_item(clue) for clue in clues if clue]),
         ("合わないかもしれないこと", [_item(caution) for caution in cautions if caution]),
-        ("どのくらい確かか", [_line(card["sureness"], size="sm", margin="sm")] if card.get("sureness") else []),
-        ("読んでみてほしい仕事", [_line(jobs, size="sm", margin="sm")] if jobs else []),
-        ("次の一歩", [_line(card["next"], size="sm", margin="sm")] if card.get("next") else []),
+        ("どのくらい確かか", _lines(sureness)),
+        ("読んでみてほしい仕事", _lines(jobs)),
+        ("次の一歩", _lines([card.get("next") or ""])),
     ):
         if items:
             body += [_line(title, weight="bold", size="sm", color=_ACCENT, margin="xl" if body else "none"), *items]
+    closing = [_line(text, size="xs", color=_QUIET, margin="sm") for text in card.get("closing") or []]
+    if closing:
+        body += [{"type": "separator", "margin": "xl"}, *closing]
     bubble: Json = {
         "type": "bubble",
         "header": {"type": "box", "layout": "vertical", "backgroundColor": _ACCENT, "contents": head},
@@ -208,6 +215,10 @@ def _bubble(payload: Json, clues: list[str], cautions: list[str], edit: str) -> 
         button = {"type": "button", "style": "primary", "color": _ACCENT, "action": action}
         bubble["footer"] = {"type": "box", "layout": "vertical", "contents": [button]}
     return bubble
+
+
+def _lines(texts: list[str]) -> list[Json]:
+    return [_line(text, size="sm", margin="sm") for text in texts if text]
 
 
 def _item(text: str) -> Json:
