@@ -180,3 +180,20 @@ def test_the_settings_show_what_is_said_without_them(browser: Any, desk: Process
     boss.goto("/desk/settings/")
     boss.get_by_role("link", name="上限と案内文").click()
     assert "順番待ちをやめました" in boss.get_attribute("#id_cancelled_text", "placeholder")
+
+
+def test_a_cut_connection_leaves_no_gap_and_no_repeat(browser: Any, desk: Process) -> None:
+    visitor = _Visitor(desk.url)
+    one = _signed_in(browser, desk, "佐藤")
+    one.goto(f"/desk/c/{visitor.conversation}/")
+    assert visitor.post("messages", id=str(uuid.uuid4()), text="切れる前") == 202
+    one.wait_for_selector(".event.user .said:has-text('切れる前')")
+    one.context.set_offline(True)
+    words = [f"切れている間の{number}番目" for number in range(5)]
+    for text in words:
+        assert visitor.post("messages", id=str(uuid.uuid4()), text=text) == 202
+    one.context.set_offline(False)
+    assert visitor.post("messages", id=str(uuid.uuid4()), text="つながった後") == 202
+    one.wait_for_selector(".event.user .said:has-text('つながった後')", timeout=30_000)
+    said = one.locator(".event.user .said").all_inner_texts()
+    assert said == ["切れる前", *words, "つながった後"]

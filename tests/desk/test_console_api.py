@@ -317,3 +317,79 @@ def test_opening_a_thread_by_htmx_gives_the_thread_alone(queued: Any) -> None:
     assert 'id="thread"' in part
     whole = client.get(path, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"}).content.decode()
     assert "<html" in whole
+
+
+def test_each_class_of_data_has_its_own_period(queued: Any) -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from desk.conversations import services
+    from desk.conversations.models import Event
+    from desk.handoff import services as handoff
+    from desk.handoff.models import Appointment
+    from desk.privacy.models import Access, Retention
+    from desk.privacy.services import purge
+
+    user = _account("sato")
+    Retention.objects.create(pk=1, messages_days=0, summary_days=10, contact_days=20, access_days=30)
+    services.append_event(queued.pk, type="message", author="bot", data={"card": {"kind": "self_analysis"}})
+    handoff.book(queued.pk, way="mail", contact="a@example.com", wish="", consent_version="1")
+    handoff.claim(queued.pk, user)
+    _inside(user).get(f"/desk/c/{queued.pk}/")
+
+    def left(days: int) -> tuple[bool, bool, bool, bool]:
+        purge(timezone.now() + timedelta(days=days))
+        events = Event.objects.filter(conversation=queued)
+        summaries = events.filter(data__has_key="card") | events.filter(data__has_key="package")
+        said = events.filter(type="message", author="user").exclude(text="")
+        return said.exists(), summaries.exists(), Appointment.objects.exists(), Access.objects.exists()
+
+    assert left(9) == (True, True, True, True)
+    assert left(11) == (True, False, True, True)
+    assert left(21) == (True, False, False, True)
+    assert left(31) == (True, False, False, False), "0 days: messages are kept for ever"
+
+
+def test_transcripts_are_found_by_day_channel_label_and_adviser(queued: Any) -> None:
+    from desk.console.models import Label, Labelled
+    from desk.conversations import services
+    from desk.handoff import services as handoff
+    from desk.privacy.models import Access
+
+    sato = _account("sato")
+    handoff.claim(queued.pk, sato)
+    other = services.open_conversation(channel="line")
+    Labelled.objects.create(label=Label.objects.get_or_create(name="要フォロー")[0], conversation=other, by=sato)
+    boss = _inside(_account("boss", "supervisor"))
+
+    def found(**wanted: str) -> set[str]:
+        page = boss.get("/desk/transcripts/", wanted).content.decode()
+        return {name for name, one in (("web", queued), ("line", other)) if f"/desk/c/{one.pk}/" in page}
+
+    assert found() == {"web", "line"}
+    assert found(channel="line") == found(label="要フォロー") == {"line"}
+    assert found(adviser=str(sato.pk)) == {"web"}
+    assert found(to="2020-01-01") == set()
+    assert boss.get("/desk/transcripts/", {"from": "2026-13-01"}).status_code == 400
+    sheet = boss.get("/desk/transcripts/", {"channel": "web", "format": "csv"}).content.decode()
+    assert "経理と財務の違いは？" in sheet
+    assert Access.objects.get(action="export").detail["many"] is True
+
+
+def test_the_visitors_own_link_is_not_shown_to_colleagues(queued: Any) -> None:
+    client = _inside(_account("sato"))
+    for path in (f"/desk/c/{queued.pk}/", f"/api/desk/conversations/{queued.pk}/export?format=csv"):
+        page = client.get(path).content.decode()
+        assert "連絡先を残すページ" in page
+        assert "/appointment/" not in page
+
+
+def test_an_address_in_japanese_words_is_a_link_of_its_own(queued: Any) -> None:
+    from desk.conversations import services
+
+    words = "求人は<b>https://example.com/a?b=1&c=2です。見てください"
+    services.append_event(queued.pk, type="message", author="user", text=words)
+    page = _inside(_account("sato")).get(f"/desk/c/{queued.pk}/").content.decode()
+    assert '求人は&lt;b&gt;<a href="https://example.com/a?b=1&amp;c=2"' in page
+    assert "</a>です。見てください" in page

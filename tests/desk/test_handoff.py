@@ -394,3 +394,55 @@ def test_a_wish_to_be_contacted_can_be_withdrawn_with_its_contact(conversation: 
     assert not Appointment.objects.exists()
     assert client.post(path, {"withdraw": "1"}).status_code == 200, "again changes nothing"
     assert "取り消す" not in client.get(path).content.decode()
+
+
+# --- What the limits and the hours do ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("there", "says"), [(False, "席を外している"), (True, "順番にご案内します")])
+def test_who_waits_is_told_whether_anybody_is_there(conversation: Any, there: bool, says: str) -> None:
+    from desk.conversations import services
+    from desk.handoff import services as handoff
+
+    adviser = _adviser("佐藤")
+    handoff.seen(adviser)
+    if not there:
+        handoff.seen(adviser, away=True)
+    services.request_human(conversation, reason="asked")
+    text = _texts(conversation)[-1]
+    assert says in text
+    assert ("/appointment/" in text) is not there, "nobody there: a contact may be left at once"
+
+
+def test_on_a_holiday_nobody_is_waited_for(conversation: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.utils import timezone
+
+    from desk.conversations import services
+    from desk.handoff.models import HandoffSettings, OpeningHours
+
+    HandoffSettings.objects.create(pk=1, always_open=False)
+    for weekday in (0, 1):
+        OpeningHours.objects.get_or_create(weekday=weekday, opens=time(10), closes=time(19))
+    # 勤労感謝の日, a Monday, at noon in Tokyo.
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 23, 3, 0, tzinfo=UTC))
+    services.request_human(conversation, reason="asked")
+    assert _state(conversation) == "bot"
+    assert "次の受付は11月24日（火）10時からです。" in _texts(conversation)[-1]
+
+
+@pytest.mark.parametrize(("limit", "after", "ends"), [("wrap_up", 15, "closed"), ("idle", 48 * 60, "bot")])
+def test_what_nobody_finishes_ends_by_itself(conversation: Any, limit: str, after: int, ends: str) -> None:
+    from django.utils import timezone
+
+    from desk.handoff import services as handoff
+
+    adviser = _adviser("佐藤")
+    handoff.claim(conversation.pk, adviser)
+    if limit == "wrap_up":
+        handoff.wrap_up(conversation.pk, adviser)
+    before = _state(conversation)
+    now = timezone.now()
+    handoff.keep_limits(now + timedelta(minutes=after - 1))
+    assert _state(conversation) == before
+    handoff.keep_limits(now + timedelta(minutes=after + 1))
+    assert _state(conversation) == ends
