@@ -116,6 +116,8 @@ def nearest_of_topic(turn: Turn, state: State | None = None) -> Turn | None:
         return replace(turn, intent=last, ranking=())
     if turn.entities.get("job") and _WANTED.search(turn.text):
         return replace(turn, intent="ask_entry", ranking=())
+    if not turn.entities.get("job") and conversation().answers.knows(turn.question("ask_job")):
+        return replace(turn, intent="ask_job", ranking=())
     if not turn.entities.get("job") and conversation().answers.hints(turn.question()):
         return replace(turn, intent="ask_what_suits_me", ranking=())
     # What makes no sense here leaves its share to the others: '何書けばいい' after 履歴書 is no cry for an explanation.

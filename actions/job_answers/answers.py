@@ -243,11 +243,14 @@ class Answers:
         replies = self.known.replies
         mine: list[Hit] = []
         others: list[Hit] = []
+        elsewhere: list[Hit] = []
         for hit in self.index.search(question.text, self._is_task, without=question.jobs):
             if hit.passage.subject == job:
                 mine.append(hit)
             elif job not in GROUPS or self._groups.get(hit.passage.subject) == job:
                 others.append(hit)
+            else:
+                elsewhere.append(hit)
         least = self.known.settings["own_task"]
         if mine and mine[0].score >= least:
             found, template = mine[0].passage, replies["task_own"]
@@ -256,6 +259,11 @@ class Answers:
         elif others and others[0].score >= self.known.settings["others_task"]:
             found = others[0].passage
             template = replies["task_in_group" if job in GROUPS else "task_other"]
+        elif elsewhere and elsewhere[0].score >= self.known.settings["sure_task"] and _YES_NO.search(question.text):
+            # '電話番ってバックオフィスの仕事？'
+            found, template = elsewhere[0].passage, replies["task_of_group"]
+            text = template.format(duty=found.text, group=self._groups[found.subject], job=found.subject)
+            return Line(f"task.{found.id}", text, bullet=False, passage=found), "ask_job"
         else:
             return None
         text = template.format(duty=found.text, job=job, other=found.subject)
@@ -759,6 +767,11 @@ class Answers:
             text = texts["unknown"].format(item="、".join(open_questions)) + texts["how"]
             lines.append(Line("terms.unknown", text, bullet=False))
         return Plan(tuple(lines), plain="", offer="request_human" if open_questions else None)
+
+    def names_matter(self, text: str) -> bool:
+        """Whether a text names something that cannot be told."""
+        asked = spell(text)
+        return any(spell(word) in asked for matter in self.known.matters for word in matter.words)
 
     def untold(self, question: Question) -> Plan:
         """What the bot cannot know: said so, with the way to find out; then what it does know."""

@@ -13,7 +13,7 @@ from actions.knowledge.search import Index, spell
 # A message that wants one of several.
 WHICH: Final = re.compile(
     "どっち(?!も)|どちら(?!も)|どれ(?!くらい|ぐらい|だけ|ほど)|どの(?:仕事|職種|事務|部署|人|職)|一番|いちばん|1番|誰|だれ|(?:の|なの|人|ほう|方|やつ|係)は[?]?$"
-    "|(?:事務|職種|部署)(?:って|は)[?]?$|(?:ほう|方)が|だったら|(?<!い)なら"
+    "|(?:事務|職種|部署)(?:って|は)[?]?$|(?:ほう|方)が|だったら|(?<!い)なら|たいなら"
 )
 # Jobs whose difference is told in a line each below the sentence.
 _MOST_LINES: Final = 3

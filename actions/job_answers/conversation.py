@@ -117,6 +117,10 @@ _STEPS: Final = tuple(intent for intent in STEP_OF if intent != "ask_steps")
 CERTAIN: Final = 0.9
 # Surely about something else than the jobs compared just before.
 _OTHER_MATTERS: Final = (*STEP_OF, "ask_service", "ask_service_terms", "ask_untold", "ask_what_suits_me")
+# After these 'それって難しい？' is about a job.
+_OF_JOBS: Final = (*_ABOUT_FOCUS, "ask_difference", "ask_who_does", "ask_types", "ask_what_suits_me")
+# 'むずそ' may be heard as any of these.
+_MAY_BE_HARD: Final = ("simpler", "acknowledge", "chitchat", "nlu_fallback", "answer_typed", "ask_difference")
 # Where no job was spoken of, '一番英語を使うのは？' asks among all.
 _WITHOUT_NAMES: Final = (
     "ask_difference", "ask_types", "ask_who_does", "ask_what_suits_me", "ask_worklife", "ask_skills", "ask_job",
@@ -124,8 +128,14 @@ _WITHOUT_NAMES: Final = (
 )  # fmt: skip
 # Surely heard, these ask for one of several only in so many words: '社労士を取るなら？' does not.
 _NOT_WHICH: Final = ("ask_certificates", "ask_entry", "ask_merits", "ask_demerits", "ask_suits", "ask_temp_work")
+# So short is what leans on the answer before, in characters; and so likely the guess must be.
+_SHORT_QUESTION: Final = 20
+_GUESS: Final = 0.1
 # Other topics that a question is now and then taken for.
-_ELSEWHERE: Final = ("complaint", "bye", "chitchat", "praise", "insult")
+_ELSEWHERE: Final = (
+    "complaint", "bye", "chitchat", "praise", "insult", "ask_bot", "acknowledge", "change_answer", "show_result",
+    "doubt_result",
+)  # fmt: skip
 # A question about the examination of the certificate just spoken of is short.
 _EXAM_LENGTH: Final = 16
 _HUMAN: Final = ("request_human", "handoff_choice")
@@ -326,7 +336,7 @@ class Conversation:
             own = turn.question("ask_job")
             if self.answers.task_owner(own):
                 return replace(turn, intent="ask_who_does", confidence=1.0, ranking=())
-            if self.answers.knows(own):
+            if self.answers.knows(own) or (not jobs and self.answers.knows(own.with_jobs(state.focus_jobs))):
                 return replace(turn, intent="ask_job", confidence=1.0, ranking=())
         in_step = turn.intent in STEP_OF and not turn.entities.get("step") and turn.confidence < _HARDLY_A_STEP
         if in_step and self.answers.task_owner(turn.question()):
@@ -351,7 +361,7 @@ class Conversation:
         to: str | None = None
         if last.intent == "ask_certificates" and not jobs and len(text) <= _EXAM_LENGTH and _EXAM.search(text):
             return ("ask_untold", hardness) if turn.intent not in ("more_detail", "ask_difference") else (None, {})
-        if turn.intent == "simpler" and _HARDNESS.search(text):
+        if turn.intent in _MAY_BE_HARD and _HARDNESS.search(text) and last.intent in _OF_JOBS:
             several = len(last.jobs) > 1 and _AMONG.search(text)
             to = "ask_difference" if several or _EITHER.search(text) else "ask_demerits"
         elif last.intent in _SERVICE and not jobs:
@@ -372,7 +382,7 @@ class Conversation:
             to = "ask_steps"
         elif turn.intent == "ask_capabilities" and last.intent == "ask_untold" and _WHOM.search(text):
             return "ask_untold", last.entities
-        elif turn.intent == "distress" and last.intent in STEP_OF and turn.confidence < _HARDLY:
+        elif turn.intent == "distress" and last.intent in STEP_OF and turn.confidence < _HARDLY_A_STEP:
             # '声が震えるんだけど' after the interview
             to = last.intent
         elif turn.intent == "ask_progress" and last.intent in TOPIC and last.intent != "ask_step_self_analysis":
@@ -491,6 +501,9 @@ class Conversation:
         own = self._about_the_focus(turn, state)
         if own is not None:
             return own
+        untold = turn.intent == "ask_untold" and turn.confidence < _HARDLY and not turn.entities.get("matter")
+        if untold and turn.entities.get("job") and not self.answers.names_matter(turn.text):
+            turn = replace(turn, intent="ask_job", ranking=())
         doubt = self._unsure(turn, state)
         return doubt or self._answer(self._resolved(turn.question(), state), state)
 
@@ -846,6 +859,9 @@ class Conversation:
             question = self._from_words(question, hits)
             outcome = self._answer(self._resolved(question, state), state)
             return replace(outcome, state=replace(outcome.state, lost=0))
+        elliptic = self._elliptic(turn, state)
+        if elliptic is not None:
+            return self._answer(elliptic, state)
         state = replace(state, lost=state.lost + 1, offer=None)
         if state.lost >= self._settings["lost_before_human"]:
             human = Button(self._replies["buttons"]["request_human"], "/request_human")
@@ -859,6 +875,17 @@ class Conversation:
             near = [self._button("ask_types", ()), self._button("ask_difference", GROUPS),
                     self._button("start_self_analysis", ())]  # fmt: skip
         return Outcome((Message(self._replies["lost"], tuple(near)),), state)
+
+    def _elliptic(self, turn: Turn, state: State) -> Question | None:
+        """A short question that is hardly understood, right after an answer: 'それでもやる価値ある？' is about that."""
+        guesses = [(name, share) for name, share in turn.ranking if name in TOPIC][:1]
+        short = len(normalise(turn.text).text) <= _SHORT_QUESTION
+        if state.level is None or state.lost or not short or not guesses or guesses[0][1] < _GUESS:
+            return None
+        (guess, _), last = guesses[0], Question.from_slot(state.level["question"])
+        if guess in ASPECT_OF and state.focus_jobs:
+            return turn.question(guess).with_jobs(state.focus_jobs)
+        return turn.question(guess) if guess in STEP_OF and last.intent in STEP_OF else None
 
     def _from_words(self, question: Question, hits: Sequence[Passage]) -> Question:
         """The question that the nearest passage answers; the intent counts only where it fits what was named."""
@@ -886,6 +913,8 @@ class Conversation:
             for question in (own, self._resolved(turn.question("ask_job"), state)):
                 if self.answers.knows(question):
                     return self._answer(question, replace(state, lost=0))
+        if not own.jobs and turn.confidence < CERTAIN and self.answers.hints(own):
+            return self._answer(turn.question("ask_what_suits_me"), replace(state, lost=0))
         if turn.confidence < _HARDLY and state.level is not None:
             return self.lost(turn, state)
         if turn.entities.get("matter") and (turn.entities.get("job") or turn.entities.get("certificate")):

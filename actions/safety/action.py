@@ -22,6 +22,7 @@ _HARDLY: Final = 0.5
 _STANDS_OUT: Final = re.compile(
     "(?:男|おじさん|おっさん).*(?:浮|変|少な|おかし|恥ずかし|目立|珍し|いる|思われ|あり|アリ)"
 )
+_OF_ONESELF: Final = re.compile("(?:得意|好き|興味)(?:です|があります|がある|なん|なの)?[^?？]{0,6}$")
 _SINGLE: Final = re.compile("シングル(?:マザー|ファザー)|母子家庭|父子家庭|ひとり親|一人親|子持ち")
 # Reasons with which a human may simply be said 'yes' to.
 _OFFERED: Final = ("crisis", "crisis_other", "distress", "labour")
@@ -46,6 +47,9 @@ class ActionSafety(Action):
         free = not tracker.active_loop
         if free and intent in _LOOK_ALIKE and confidence < _SURE and (knows(message) or hints(message)):
             return [FollowupAction("action_job_answers")]
+        if free and intent == "attack" and hints(message) and _OF_ONESELF.search(str(message.get("text") or "")):
+            # 'ルールを守るのが得意です'
+            return [FollowupAction("action_job_answers")]
         text = str(message.get("text") or "")
         if free and intent == "labour_trouble" and confidence < _SURE and detect(text) is None and about_work(message):
             # '労働のルールを守れているか見る役って？' asks for a job.
@@ -56,6 +60,7 @@ class ActionSafety(Action):
             return [FollowupAction("action_job_answers")]
         about_job = knows(message) or (confidence < _HARDLY and names_job(message))
         about_job = about_job or (confidence < _SURE and knows_here(tracker))
+        about_job = about_job or (confidence < _SURE and intent == "distress" and hints(message))
         about_job = about_job or (intent == "distress" and detect(text) is None and speaks_back(tracker))
         if free and intent == "distress" and about_job and not _of(tracker).patience:
             # '事務は将来が見えなくて不安': a kind word, and then what was asked.

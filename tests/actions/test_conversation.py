@@ -337,3 +337,16 @@ def test_who_was_compared_is_not_forgotten_after_one_of_them() -> None:
 def test_what_is_disliked_in_other_words_is_no_liking() -> None:
     for text in ("数字アレルギー。でもオフィスで働きたい", "変化のない毎日がいい"):
         assert "得意ではない" in said(conversation().respond(Turn("ask_what_suits_me", 0.9, text), State()))
+
+
+def test_a_short_question_hardly_understood_is_about_the_answer_before() -> None:
+    told = talk(("ask_demerits", ["総務"]))[0]
+    turn = Turn("nlu_fallback", 0.2, "それでもやる価値ある？", ranking=[("ask_merits", 0.2), ("chitchat", 0.1)])
+    assert "経営にかかわれる" in said(conversation().lost(turn, told.state))
+    alone = conversation().lost(turn, State())
+    assert "総務" not in said(alone)
+
+
+def test_a_task_of_the_other_group_is_said_to_be_so() -> None:
+    turn = Turn("ask_job", 0.7, "電話番とか来客のお茶出しってバックオフィスの仕事？", {"job": ["バックオフィス"]})
+    assert "事務職の仕事です" in said(conversation().respond(turn, State()))
