@@ -81,7 +81,7 @@ def test_insults_and_attacks_are_met_calmly_and_in_turn() -> None:
         ("chitchat", "内定もらった！", "おめでとう"),
         ("chitchat", "なんとなく", "お仕事"),
         ("ask_capabilities", "何ができるの", "自己分析"),
-        ("EXTERNAL_returned_to_bot", "", "自動応答がお答えします"),
+        ("EXTERNAL_returned_to_bot", "", "いつでもお聞きください"),
         ("EXTERNAL_erased", "", "消しました"),
     ],
 )
