@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.browser.conftest import accessibility_findings
+from tests.browser.test_widget import begin, open_page
 from tests.desk.served import CLIENT, Process, make_desk, make_engine, running
 from tests.serving import ROOT
 
@@ -197,3 +199,19 @@ def test_a_cut_connection_leaves_no_gap_and_no_repeat(browser: Any, desk: Proces
     one.wait_for_selector(".event.user .said:has-text('つながった後')", timeout=30_000)
     said = one.locator(".event.user .said").all_inner_texts()
     assert said == ["切れる前", *words, "つながった後"]
+
+
+def test_a_visitor_stops_waiting(browser: Any, desk: Process) -> None:
+    page, wrong = open_page(browser.new_context(locale="ja-JP", viewport=PHONE), desk)
+    begin(page)
+    page.locator("career-chat .human").click()
+    stop = page.locator("career-chat .queue button")
+    stop.wait_for(timeout=20_000)
+    assert page.locator("career-chat .choices button").count() == 0, "one way out is enough"
+    assert accessibility_findings(page) == []
+    _picture(page, "visitor-waiting")
+    stop.click()
+    page.locator("career-chat .row.system", has_text="順番待ちをやめました").wait_for(timeout=15_000)
+    stop.wait_for(state="detached")
+    page.locator("career-chat .human").wait_for()
+    assert wrong == []
