@@ -137,9 +137,9 @@ class Seen:
 
     def trained(self, rows: Rows) -> IntentModel:
         shares = {"shares": self.candidate.shares, "dense_share": self.candidate.dense_share}
-        sentences = np.stack([self.sentences[text] for text, _ in rows]) if self.sentences else None
         examples = [self.examples[text] for text, _ in rows]
-        return fit(examples, [label for _, label in rows], sentences, {**SETTINGS, **shares}, self.candidate.encoder)[0]
+        vectors = (lambda: np.stack([self.sentences[text] for text, _ in rows])) if self.sentences else None
+        return fit(examples, [label for _, label in rows], vectors, {**SETTINGS, **shares}, self.candidate.encoder)[0]
 
     def sure(self, model: IntentModel, texts: Sequence[str]) -> Floats:
         return np.stack([model.probabilities(self.examples[text], text, self.sentences.get(text)) for text in texts])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -119,12 +120,15 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
         ]
         if not examples:
             raise ValueError("There is no example with an intent to train on.")
+        labels = [each.get(INTENT) for each in examples]
         encoder, sentences = None, None
-        if self._config["second_look"] and len(examples) >= FEWEST:
-            encoder = SentenceEncoder.from_package()
-            sentences = encoder.encode([each.get(NORMALISED).text[:LONGEST] for each in examples])
-        seen = [self.example(each) for each in examples]
-        self._model, _, _ = fit(seen, [each.get(INTENT) for each in examples], sentences, self._config, encoder)
+        # The sentences are encoded on one core while the first look is trained on the other.
+        with ThreadPoolExecutor(1) as beside:
+            if self._config["second_look"] and len(examples) >= FEWEST:
+                encoder = SentenceEncoder.from_package()
+                texts = [each.get(NORMALISED).text[:LONGEST] for each in examples]
+                sentences = beside.submit(encoder.encode, texts).result
+            self._model, _, _ = fit([self.example(each) for each in examples], labels, sentences, self._config, encoder)
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource

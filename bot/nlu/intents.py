@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -67,27 +67,35 @@ class IntentModel:
 def fit(
     examples: Sequence[Example],
     labels: Sequence[str],
-    sentences: Floats | None,
+    sentences: Callable[[], Floats] | None,
     settings: dict[str, Any],
     encoder: SentenceEncoder | None = None,
     scored: Sequence[int] | None = None,
 ) -> tuple[IntentModel, Floats, Ints]:
     """Trains both looks; without `sentences` only the first.
 
+    `sentences` is asked for the examples' sentence vectors once the first look is trained, so that they may be worked
+    out meanwhile.
+
     Returns:
         the model; the scores of the `scored` examples (a sample where nothing is said) by the last look, as if it had
         not been trained on them; and the numbers of their labels.
     """
-    first, left_out, truth = linear.fit(
-        examples,
-        labels,
-        shares=settings["shares"],
-        dense_share=settings["dense_share"],
-        ridge=settings["ridge"],
-        fewest=settings["fewest"],
-    )
-    if sentences is None or len(examples) < FEWEST:
+    from threadpoolctl import threadpool_limits
+
+    # Two kinds of work side by side: threads of their own would only wait for each other.
+    with threadpool_limits(1):
+        first, left_out, truth = linear.fit(
+            examples,
+            labels,
+            shares=settings["shares"],
+            dense_share=settings["dense_share"],
+            ridge=settings["ridge"],
+            fewest=settings["fewest"],
+        )
+        vectors = sentences() if sentences is not None else None
+    if vectors is None or len(examples) < FEWEST:
         return IntentModel(first, None, None, settings["sure"]), left_out, truth
     words = np.stack([example.dense for example in examples])
-    closer, left_out, truth = second.fit(left_out, words, sentences, truth, scored)
+    closer, left_out, truth = second.fit(left_out, words, vectors, truth, scored)
     return IntentModel(first, closer, encoder, settings["sure"]), left_out, truth
