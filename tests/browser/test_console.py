@@ -13,7 +13,7 @@ import pytest
 
 from tests.browser.conftest import accessibility_findings
 from tests.browser.test_widget import begin, open_page
-from tests.desk.served import CLIENT, Process, make_desk, make_engine, running
+from tests.desk.served import CLIENT, Process, make_desk, make_engine, running, wait_until
 from tests.serving import ROOT
 
 pytestmark = pytest.mark.browser
@@ -199,6 +199,34 @@ def test_a_cut_connection_leaves_no_gap_and_no_repeat(browser: Any, desk: Proces
     one.wait_for_selector(".event.user .said:has-text('つながった後')", timeout=30_000)
     said = one.locator(".event.user .said").all_inner_texts()
     assert said == ["切れる前", *words, "つながった後"]
+
+
+#: A browser whose window is in the background and whose owner allowed notifications, which are kept to be looked at.
+ELSEWHERE = """
+window.announced = [];
+window.Notification = class {
+  static permission = "granted";
+  constructor(title, options) { window.announced.push(JSON.stringify([title, options ?? {}])); }
+};
+Object.defineProperty(document, "hidden", { get: () => true });
+"""
+
+
+def test_an_adviser_elsewhere_is_notified_without_the_visitors_words(browser: Any, desk: Process) -> None:
+    page = _signed_in(browser, desk, "佐藤")
+    page.add_init_script(ELSEWHERE)
+    page.reload()
+    page.wait_for_selector("main.columns")
+    visitor = _Visitor(desk.url)
+    assert visitor.post("messages", id=str(uuid.uuid4()), text="ないしょの相談です") == 202
+    _hand_over(desk, visitor)
+
+    def announced() -> str:
+        page.wait_for_timeout(20)  # lets the page's own events in
+        return "".join(page.evaluate("window.announced"))
+
+    wait_until(lambda: "相談の順番待ちがあります" in announced(), 20, "a notification")
+    assert "ないしょ" not in announced()
 
 
 def test_a_visitor_stops_waiting(browser: Any, desk: Process) -> None:
