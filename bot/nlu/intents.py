@@ -81,21 +81,16 @@ def fit(
         the model; the scores of the `scored` examples (a sample where nothing is said) by the last look, as if it had
         not been trained on them; and the numbers of their labels.
     """
-    from threadpoolctl import threadpool_limits
-
-    # Two kinds of work side by side: threads of their own would only wait for each other.
-    with threadpool_limits(1):
-        first, left_out, truth = linear.fit(
-            examples,
-            labels,
-            shares=settings["shares"],
-            dense_share=settings["dense_share"],
-            ridge=settings["ridge"],
-            fewest=settings["fewest"],
-        )
-        vectors = sentences() if sentences is not None else None
-    if vectors is None or len(examples) < FEWEST:
+    first, left_out, truth = linear.fit(
+        examples,
+        labels,
+        shares=settings["shares"],
+        dense_share=settings["dense_share"],
+        ridge=settings["ridge"],
+        fewest=settings["fewest"],
+    )
+    if sentences is None or len(examples) < FEWEST:
         return IntentModel(first, None, None, settings["sure"]), left_out, truth
     words = np.stack([example.dense for example in examples])
-    closer, left_out, truth = second.fit(left_out, words, vectors, truth, scored)
+    closer, left_out, truth = second.fit(left_out, words, sentences(), truth, scored)
     return IntentModel(first, closer, encoder, settings["sure"]), left_out, truth
