@@ -6,6 +6,7 @@ what was said → end → rating. In between Rasa's own ways out of a handover (
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sqlite3
 import subprocess
@@ -16,6 +17,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import TimeoutError as TooSlowError
 
 from tests.browser.conftest import accessibility_findings
 from tests.browser.test_widget import answer, begin, open_page, say
@@ -82,7 +84,9 @@ def test_from_question_to_rating(world: tuple[Process, Path], new_context: Calla
     expect(other.locator("#others")).to_contain_text("佐藤")
     expect(one.locator(".person")).to_contain_text("経理")
     one.click(".acts [data-act=claim]")
-    other.click(".acts [data-act=claim]", timeout=2_000, no_wait_after=True)
+    # On a slow machine the other page has heard by now who was faster, and has no such button any more.
+    with contextlib.suppress(TooSlowError):
+        other.click(".acts [data-act=claim]", timeout=2_000, no_wait_after=True)
     winner, loser = _decided(one, other)
     name = "佐藤" if winner is one else "鈴木"
     expect(visitor.locator("career-chat")).to_contain_text(f"{name}が対応します")
