@@ -36,6 +36,8 @@ from pathlib import Path
 from typing import Any
 
 from bot import doors
+from bot.train import rasa_train
+from tests.serving import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 STOCK = ROOT / ".venv" / "stock"
@@ -50,19 +52,6 @@ TURNS = [
 # The ages at which turns are compared, in turns.
 AGES = (10, 100, 300, 1000)
 WEBHOOK = "/webhooks/rest/webhook"
-
-
-def free_port() -> int:
-    """A port that nobody listens on, nor on the next two."""
-    while True:
-        with contextlib.ExitStack() as probes:
-            first = probes.enter_context(socket.socket())
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            with contextlib.suppress(OSError, OverflowError):
-                for more in (1, 2):
-                    probes.enter_context(socket.socket()).bind(("127.0.0.1", port + more))
-                return port
 
 
 def tree(pid: int) -> list[int]:
@@ -500,10 +489,7 @@ def starts(start: Callable[[], contextlib.AbstractContextManager[Served]], times
 def training_seconds(folder: Path, python: str) -> float:
     """How long our training takes, into a folder of its own."""
     began = time.perf_counter()
-    command = [
-        python, "-W", "ignore", "-m", "rasa", "train", "--force", "--domain", "domain.yml", "--config", "config.yml",
-        "--out", str(folder / "trained"), "--data", "data/nlu", "data/rules", "data/stories",
-    ]  # fmt: skip
+    command = rasa_train(folder / "trained", python)
     subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
     return time.perf_counter() - began
 

@@ -62,15 +62,7 @@ def measure(name: str, text: str, *, answers: bool, rate: int, seconds: int, mor
     line = StandInLine().start()
     with tempfile.TemporaryDirectory() as folder:
         engine = make_engine(Path(folder))
-        desk = make_desk(
-            Path(folder),
-            engine.url,
-            LINE_CHANNEL_SECRET=line.secret,
-            LINE_CHANNEL_ID=line.channel_id,
-            LINE_API_BASE=line.url,
-            LINE_DATA_API_BASE=line.url,
-            **more,
-        )
+        desk = make_desk(Path(folder), engine.url, **line.settings(**more))
         line.desk = desk.url
         with running(*([engine, desk] if answers else [desk])):
             asyncio.run(send(line, desk, "hello", 10, 1))

@@ -46,6 +46,15 @@ def is_current() -> bool:
     return MODEL.exists() and STAMP.exists() and STAMP.read_text().strip() == fingerprint()
 
 
+def rasa_train(out: Path, python: str = sys.executable) -> list[str]:
+    """The command that trains the whole of the project into a folder (bot/rasa_train.py)."""
+    return [
+        python, "-W", "ignore", "-m", "bot.rasa_train", "train", "--force", "--skip-validation",
+        "--domain", "domain.yml", "--config", "config.yml", "--out", str(out), "--fixed-model-name", MODEL_NAME,
+        "--data", *TRAINING_DATA,
+    ]  # fmt: skip
+
+
 def train(log: Path) -> float:
     """Trains and returns the seconds it took; Rasa's own output goes to `log`.
 
@@ -55,15 +64,10 @@ def train(log: Path) -> float:
     log.parent.mkdir(parents=True, exist_ok=True)
     MODELS.mkdir(exist_ok=True)
     wanted = fingerprint()
-    command = [
-        sys.executable, "-W", "ignore", "-m", "bot.rasa_train", "train", "--force", "--skip-validation",
-        "--domain", "domain.yml", "--config", "config.yml", "--out", str(MODELS), "--fixed-model-name", MODEL_NAME,
-        "--data", *TRAINING_DATA,
-    ]  # fmt: skip
     started = time.monotonic()
     interactive = sys.stdout.isatty()
     with log.open("w", encoding="utf-8") as output:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603
+        process = subprocess.Popen(rasa_train(MODELS), cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603
         while True:
             try:
                 code = process.wait(timeout=1)

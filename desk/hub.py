@@ -145,10 +145,6 @@ class Hub:
             if not streams:
                 del self._streams[stream.conversation_id]
 
-    def streams_of(self, conversation_id: UUID) -> int:
-        """How many streams wait for a conversation here."""
-        return len(self._streams.get(conversation_id, ()))
-
     # --- Wake-ups ---------------------------------------------------------------------------------------------
 
     def _woken(self, conversation_id: UUID, hint: dict[str, Any] | None) -> None:

@@ -41,8 +41,8 @@ TYPING_AFTER = 0.4
 TYPING_AGAIN = 2.5
 SLOW_AFTER = 8.0
 BACKOFF = (0.2, 0.4, 0.8, 1.5, 2.0)
-#: Index into BACKOFF: an engine that nobody reaches is asked so often for a sign of life.
-KNOCK_SLOWEST = 2
+#: Before an engine that nobody reaches is asked for a sign of life, again and again; the last is repeated.
+KNOCK_PAUSES = (0.2, 0.4, 0.8)
 #: Tries of an outbox row: 1 s, 2 s, 4 s … at most 5 minutes apart, for about a day.
 MAX_DELIVERIES = 300
 
@@ -226,8 +226,8 @@ class Router:
 
     async def _knock(self, door: str) -> None:
         try:
-            for number in itertools.count():
-                await asyncio.sleep(BACKOFF[min(number, KNOCK_SLOWEST)])
+            for pause in itertools.chain(KNOCK_PAUSES, itertools.repeat(KNOCK_PAUSES[-1])):
+                await asyncio.sleep(pause)
                 if await self._engine.ready(door):
                     return
         finally:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from actions.knowledge.model import GROUPS, Passage
+from actions.knowledge.model import Passage
 
 ENTITIES: Final = ("job", "matter", "step", "certificate", "tool", "trait")
 
@@ -89,8 +89,3 @@ class Page:
     text: str
     shown: tuple[str, ...]
     left: int
-
-
-def group_of(job: str, groups: Mapping[str, str | None]) -> str:
-    """The group that a job belongs to; a group belongs to itself."""
-    return job if job in GROUPS else groups[job] or job

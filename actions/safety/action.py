@@ -28,6 +28,17 @@ _SINGLE: Final = re.compile("シングル(?:マザー|ファザー)|母子家庭
 _OFFERED: Final = ("crisis", "crisis_other", "distress", "labour")
 
 
+def _about_job(tracker: Tracker, confidence: float) -> bool:
+    """Whether a sad message asks about a job as well, or is about the last answer."""
+    message = tracker.latest_message or {}
+    return (
+        knows(message)
+        or (confidence < _HARDLY and names_job(message))
+        or (confidence < _SURE and (knows_here(tracker) or bool(hints(message))))
+        or (detect(str(message.get("text") or "")) is None and speaks_back(tracker))
+    )
+
+
 def _of(tracker: Tracker) -> SafetyState:
     return SafetyState.of(tracker.get_slot("safety_state"))
 
@@ -58,11 +69,7 @@ class ActionSafety(Action):
         if free and intent == "discrimination" and told and knows(message):
             # '男だけど事務って浮く？'
             return [FollowupAction("action_job_answers")]
-        about_job = knows(message) or (confidence < _HARDLY and names_job(message))
-        about_job = about_job or (confidence < _SURE and knows_here(tracker))
-        about_job = about_job or (confidence < _SURE and intent == "distress" and hints(message))
-        about_job = about_job or (intent == "distress" and detect(text) is None and speaks_back(tracker))
-        if free and intent == "distress" and about_job and not _of(tracker).patience:
+        if free and intent == "distress" and not _of(tracker).patience and _about_job(tracker, confidence):
             # '事務は将来が見えなくて不安': a kind word, and then what was asked.
             notice = say_notice_once(dispatcher, tracker)
             dispatcher.utter_message(text=texts()["distress_before_answer"])

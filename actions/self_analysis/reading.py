@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from actions.self_analysis import examples, learning
 from actions.self_analysis.controls import control
@@ -548,8 +548,3 @@ def item_number(text: str) -> int | None:
         return None
     found = match.group(1)
     return _KANJI.get(found) or int(found)
-
-
-def json_value(reading: Reading) -> dict[str, Any]:
-    """The reading as an answer."""
-    return {"v": reading.v}

@@ -31,7 +31,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.entities import MATCHES, TermEntityExtractor
 from bot.nlu.features import pieces
-from bot.nlu.intents import FEWEST, IntentModel, fit
+from bot.nlu.intents import IntentModel, fit
 from bot.nlu.kept import Kept
 from bot.nlu.linear import Example, Floats, ranking
 from bot.nlu.normalise import Normalised
@@ -50,6 +50,8 @@ GRAVE: Final = ("crisis", "crisis_other")
 GRAVE_CONFIDENCE: Final = 0.8
 # Longer texts are judged by their beginning: a person's question is never longer, and time must not grow.
 LONGEST: Final = 1_000
+# With fewer examples a second look has nothing to compare with (Rasa's tools train on a handful).
+_FEWEST: Final = 500
 _TOPIC: Final = re.compile(r"(?:って|とは|は|の|も|が|を|なら|だと|の仕事)*")
 
 
@@ -124,7 +126,7 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
         encoder, sentences = None, None
         # The sentences are encoded on one core while the first look is trained on the other.
         with ThreadPoolExecutor(1) as beside:
-            if self._config["second_look"] and len(examples) >= FEWEST:
+            if self._config["second_look"] and len(examples) >= _FEWEST:
                 encoder = SentenceEncoder.from_package()
                 texts = [each.get(NORMALISED).text[:LONGEST] for each in examples]
                 sentences = beside.submit(encoder.encode, texts).result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -12,9 +12,6 @@ from bot.nlu import linear, second
 from bot.nlu.linear import Example, Floats, Ints, LinearModel
 from bot.nlu.second import SecondLook
 from bot.nlu.sentences import SentenceEncoder
-
-# With fewer examples there is nothing to compare with (Rasa's tools train on a handful).
-FEWEST: Final = 500
 
 
 class IntentModel:
@@ -89,7 +86,7 @@ def fit(
         ridge=settings["ridge"],
         fewest=settings["fewest"],
     )
-    if sentences is None or len(examples) < FEWEST:
+    if sentences is None:
         return IntentModel(first, None, None, settings["sure"]), left_out, truth
     words = np.stack([example.dense for example in examples])
     closer, left_out, truth = second.fit(left_out, words, sentences(), truth, scored)

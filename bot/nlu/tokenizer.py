@@ -6,7 +6,6 @@ import csv
 import hashlib
 import io
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -182,8 +181,3 @@ def fingerprint(*paths: Path) -> str:
     for path in paths:
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def is_punctuation(text: str) -> bool:
-    """Whether there is nothing but marks in a word."""
-    return all(unicodedata.category(char)[0] in "PSZC" for char in text)

@@ -100,7 +100,7 @@ _LATER = (
 def events_after(conversation_id: UUID, seq: int, most: int) -> list[Event]:
     """The events of a conversation beyond a seq, as streams show them."""
     with connection.cursor() as cursor:
-        cursor.execute(_LATER, [_key(conversation_id), seq, most])
+        cursor.execute(_LATER, [key_of(conversation_id), seq, most])
         found = cursor.fetchall()
     return [
         Event(
@@ -126,7 +126,7 @@ def holds(lease: str, holder: UUID, until: datetime) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT 1 FROM conversations_lease WHERE name = %s AND holder = %s AND until > %s",
-            [lease, _key(holder), moment],
+            [lease, key_of(holder), moment],
         )
         return cursor.fetchone() is not None
 
@@ -142,13 +142,13 @@ def finish(inbound_id: int, outcome: str) -> bool:
         return bool(cursor.rowcount > 0)
 
 
-def _key(key: UUID) -> UUID | str:
+def key_of(key: UUID) -> UUID | str:
     return key.hex if connection.vendor == "sqlite" else key
 
 
 def _one(statement: str, key: UUID) -> tuple[Any, ...] | None:
     with connection.cursor() as cursor:
-        cursor.execute(statement, [_key(key)])
+        cursor.execute(statement, [key_of(key)])
         row: tuple[Any, ...] | None = cursor.fetchone()
         return row
 

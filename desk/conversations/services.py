@@ -708,16 +708,6 @@ def finish(inbound_id: int, outcome: str) -> bool:
     return rows.finish(inbound_id, outcome)
 
 
-def postpone(inbound_id: int, seconds: float) -> None:
-    """Note a failed try and when the next one is due."""
-    inbound = Inbound.objects.filter(pk=inbound_id).first()
-    if inbound is None:
-        return
-    Inbound.objects.filter(pk=inbound_id, outcome=Inbound.Outcome.PENDING).update(
-        attempts=min(inbound.attempts + 1, 1000), next_try_at=timezone.now() + timedelta(seconds=seconds)
-    )
-
-
 def store_replies(turn: Turn, replies: list[dict[str, Any]]) -> str:
     """Store the engine's replies as events, if the owner is still the one that asked. Returns the outcome."""
     with transaction.atomic(savepoint=False):
@@ -937,27 +927,25 @@ def take_lease(name: str, holder: UUID, seconds: float) -> bool:
     """Take or renew a lease; False while somebody else holds it."""
     now = timezone.now()
     adapt = connection.ops.adapt_datetimefield_value
-    me = holder.hex if connection.vendor == "sqlite" else holder
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO conversations_lease (name, holder, until) VALUES (%s, %s, %s)"
             " ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until"
             " WHERE conversations_lease.until < %s OR conversations_lease.holder = excluded.holder",
-            [name, me, adapt(now + timedelta(seconds=seconds)), adapt(now)],
+            [name, rows.key_of(holder), adapt(now + timedelta(seconds=seconds)), adapt(now)],
         )
         return bool(cursor.rowcount > 0)
 
 
 def renew_leases(names: Sequence[str], holder: UUID, seconds: float) -> None:
     """Keep those of the leases that the holder has for `seconds` from now."""
-    me = holder.hex if connection.vendor == "sqlite" else holder
     until = connection.ops.adapt_datetimefield_value(timezone.now() + timedelta(seconds=seconds))
     with transaction.atomic(), connection.cursor() as cursor:
         for some in itertools.batched(sorted(names), 500):
             marks = ", ".join(["%s"] * len(some))
             cursor.execute(
                 f"UPDATE conversations_lease SET until = %s WHERE holder = %s AND name IN ({marks})",  # noqa: S608
-                [until, me, *some],
+                [until, rows.key_of(holder), *some],
             )
 
 
@@ -968,9 +956,8 @@ def holds_lease(name: str, holder: UUID, until: datetime) -> bool:
 
 def drop_lease(name: str, holder: UUID) -> None:
     """Give a lease back."""
-    me = holder.hex if connection.vendor == "sqlite" else holder
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM conversations_lease WHERE name = %s AND holder = %s", [name, me])
+        cursor.execute("DELETE FROM conversations_lease WHERE name = %s AND holder = %s", [name, rows.key_of(holder)])
 
 
 # --- Erasure --------------------------------------------------------------------------------------------------

@@ -29,16 +29,7 @@ def line() -> Iterator[StandInLine]:
 def line_desk(tmp_path_factory: pytest.TempPathFactory, line: StandInLine) -> Iterator[Process]:
     folder: Path = tmp_path_factory.mktemp("browser-line")
     engine = make_engine(folder)
-    desk = make_desk(
-        folder,
-        engine.url,
-        LINE_CHANNEL_SECRET=line.secret,
-        LINE_CHANNEL_ID=line.channel_id,
-        LINE_API_BASE=line.url,
-        LINE_DATA_API_BASE=line.url,
-        LINE_LINK_BASE=line.url,
-        LINE_BASIC_ID="@michishirube",
-    )
+    desk = make_desk(folder, engine.url, **line.settings(LINE_LINK_BASE=line.url, LINE_BASIC_ID="@michishirube"))
     line.desk = desk.url
     with running(engine, desk):
         yield desk

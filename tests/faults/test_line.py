@@ -93,15 +93,7 @@ def test_nothing_is_lost_or_doubled_on_line(tmp_path: Path, full: bool) -> None:
     size = Size(FULL_SIZE, MESSAGES, 30, (8.0, 20.0), 0.0) if full else Size(24, MESSAGES, 12, (0.5, 2.0), 0.0, 8)
     line = StandInLine(lost_answers=0.02 if full else 0.1).start()
     engine = make_engine(tmp_path)
-    desk = make_desk(
-        tmp_path,
-        engine.url,
-        LINE_CHANNEL_SECRET=line.secret,
-        LINE_CHANNEL_ID=line.channel_id,
-        LINE_API_BASE=line.url,
-        LINE_DATA_API_BASE=line.url,
-        LINE_TIMEOUT="5",
-    )
+    desk = make_desk(tmp_path, engine.url, **line.settings(LINE_TIMEOUT="5"))
     line.desk = desk.url
     doubled: list[str] = []
     try:
@@ -148,8 +140,7 @@ def test_a_desk_killed_while_line_is_silent_asks_again_while_the_token_lives(tmp
     """A refused token then tells that the first try was accepted: no second copy, and no doubt."""
     line = StandInLine().start()
     engine = make_engine(tmp_path)
-    settings = {"LINE_API_BASE": line.url, "LINE_DATA_API_BASE": line.url, "LINE_TIMEOUT": "30"}
-    desk = make_desk(tmp_path, engine.url, LINE_CHANNEL_SECRET=line.secret, LINE_CHANNEL_ID=line.channel_id, **settings)
+    desk = make_desk(tmp_path, engine.url, **line.settings(LINE_TIMEOUT="30"))
     line.desk = desk.url
     user = f"U{1:032x}"
     try:

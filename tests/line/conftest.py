@@ -44,13 +44,12 @@ def line_desk(desk_folder: Path, line: StandInLine, line_engine: Process) -> Ite
     process = make_desk(
         desk_folder,
         line_engine.url,
-        LINE_CHANNEL_SECRET=f"{line.secret},former-secret",
-        LINE_CHANNEL_ID=line.channel_id,
-        LINE_API_BASE=line.url,
-        LINE_DATA_API_BASE=line.url,
-        LINE_LINK_BASE=line.url,
-        LINE_BASIC_ID="@michishirube",
-        DESK_ALWAYS_OPEN="1",
+        **line.settings(
+            LINE_CHANNEL_SECRET=f"{line.secret},former-secret",
+            LINE_LINK_BASE=line.url,
+            LINE_BASIC_ID="@michishirube",
+            DESK_ALWAYS_OPEN="1",
+        ),
     )
     line.desk = process.url
     with running(process):

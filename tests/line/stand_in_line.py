@@ -159,6 +159,16 @@ class StandInLine:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server.server_address[1]}"
 
+    def settings(self, **more: str) -> dict[str, str]:
+        """What a desk has to be told to take this for LINE."""
+        return {
+            "LINE_CHANNEL_SECRET": self.secret,
+            "LINE_CHANNEL_ID": self.channel_id,
+            "LINE_API_BASE": self.url,
+            "LINE_DATA_API_BASE": self.url,
+            **more,
+        }
+
     def now(self) -> float:
         return time.time() + self.ahead
 

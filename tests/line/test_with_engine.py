@@ -72,15 +72,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[StandInLi
     folder = tmp_path_factory.mktemp("line-real")
     line = StandInLine().start()
     with served_engine(folder) as engine:
-        desk = make_desk(
-            folder,
-            f"http://127.0.0.1:{engine.port}",
-            LINE_CHANNEL_SECRET=line.secret,
-            LINE_CHANNEL_ID=line.channel_id,
-            LINE_API_BASE=line.url,
-            LINE_DATA_API_BASE=line.url,
-            DESK_ALWAYS_OPEN="1",
-        )
+        desk = make_desk(folder, f"http://127.0.0.1:{engine.port}", **line.settings(DESK_ALWAYS_OPEN="1"))
         line.desk = desk.url
         with running(desk):
             yield line, folder / "var" / "desk.sqlite3"
