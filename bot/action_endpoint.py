@@ -7,7 +7,7 @@ may return stays as `rasa run actions` has it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, overload
 
 import rasa
@@ -20,32 +20,30 @@ from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundExceptio
 
 
 class EventDicts(Sequence[dict[str, Any]]):
-    """The conversation's events as an action sees them, made only when it looks: few actions ever do."""
+    """The conversation's events as an action sees them, each made only when it is looked at: few actions ever do."""
 
     def __init__(self, events: Sequence[Any]) -> None:
         self._events = events
-        self._dicts: list[dict[str, Any]] | None = None
+        self._made: dict[int, dict[str, Any]] = {}
 
-    def _made(self) -> list[dict[str, Any]]:
-        if self._dicts is None:
-            self._dicts = [event.as_dict() for event in self._events]
-        return self._dicts
+    def _at(self, place: int) -> dict[str, Any]:
+        if place not in self._made:
+            self._made[place] = self._events[place].as_dict()
+        return self._made[place]
 
     @overload
     def __getitem__(self, index: int) -> dict[str, Any]: ...
     @overload
     def __getitem__(self, index: slice) -> list[dict[str, Any]]: ...
     def __getitem__(self, index: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
-        return self._made()[index]
+        places = range(len(self._events))[index]
+        return self._at(places) if isinstance(places, int) else [self._at(place) for place in places]
 
     def __len__(self) -> int:
         return len(self._events)
 
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        return iter(self._made())
-
     def __deepcopy__(self, memo: dict[int, Any]) -> list[dict[str, Any]]:
-        return [dict(event) for event in self._made()]
+        return [dict(event) for event in self]
 
 
 class InProcessAction(RemoteAction):

@@ -204,11 +204,10 @@ class Answers:
                 not about <= entry.about
                 or (entry.together and about != entry.about)
                 or any(word in asked for word in entry.without)
+                or not all(any(word in asked for word in words) for words in entry.every)
             ):
                 continue
             found = [max((len(word) for word in words if word in asked), default=0) for words in entry.every]
-            if not all(found):
-                continue
             # Of two that fit equally, the one of the aspect that was heard, then the one for these jobs only.
             weight = sum(found) + len(found) + (0.5 if entry.about == about else 0.0)
             if question.sure and INTENT_OF[entry.aspect] == question.intent:

@@ -83,6 +83,8 @@ _OTHERS: Final = re.compile(
 )
 _WITHIN: Final = re.compile("中で|なかで|うち|どの|どれ|一番|いちばん|(?:事務|職種|部署)(?:って|は)[?]?$")
 _UNTOLD: Final = re.compile("お答えできません|お伝えできません")
+# 'なら' sets one beside others only where there are others.
+_CONDITION: Final = re.compile("なら|だったら")
 _EITHER: Final = re.compile("どっち|どちら")
 _AMONG: Final = re.compile("どれ|どっち|どちら|どの|職種|部署|のは|仕事は|事務は|誰|だれ")
 # One of several is surely asked for; 'なら' and '…のは？' also end other questions.
@@ -299,6 +301,9 @@ class Conversation:
         elif len(named) == 1 and named[0] not in GROUPS and turn.intent == "ask_difference":
             jobs = self._both_sides(Question("ask_difference", named), state).jobs
         if named and len(named) == 1 and self.answers.knows(replace(turn.question(), jobs=named)):
+            return turn
+        if len(named) == 1 and named[0] in GROUPS and not WHICH.search(_CONDITION.sub(" ", text)):
+            # '事務に移るなら最初の一歩は？' wishes for the group and asks for none of it.
             return turn
         if len(jobs) == 1 and not (jobs[0] in GROUPS and _WITHIN.search(text)):
             jobs = named

@@ -54,6 +54,7 @@ def _found(topics: Mapping[str, Sequence[str]], plain: str) -> list[tuple[int, i
         (at.start(), at.end(), intent)
         for intent, words in topics.items()
         for word in words
+        if word in plain
         for at in re.finditer(re.escape(word), plain)
     ]
     kept: list[tuple[int, int, str]] = []

@@ -32,10 +32,17 @@ _LETTERS: Final = re.compile("[ぁ-ゖァ-ヺー一-鿿々a-z0-9]+")
 _WORD_SHARE: Final = 0.55
 # How fast hits on words count in full: one good word already says nearly all of what is meant.
 _ENOUGH: Final = 0.45
+# Characters; longer texts are not kept.
+_SHORT: Final = 100
 
 
 def spell(text: str) -> str:
     """The spelling in which questions and passages meet."""
+    return _spelt(text) if len(text) <= _SHORT else fold(normalise(text).text)
+
+
+@lru_cache(maxsize=4096)  # every turn compares with the same few hundred words of the knowledge base
+def _spelt(text: str) -> str:
     return fold(normalise(text).text)
 
 

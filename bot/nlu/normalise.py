@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 # Half-width voicing marks are letters to Unicode (Lm), but belong to the kana before them.
@@ -72,6 +73,19 @@ def _level(char: str) -> str:
 
 def normalise(text: str) -> Normalised:
     """The text in one spelling, with the way back. Never raises, whatever the text holds."""
+    return _kept(text) if len(text) <= _SHORT else _normalised(text)
+
+
+# A turn looks at its own text many times over; long texts are not worth their memory.
+_SHORT: Final = 200
+
+
+@lru_cache(maxsize=256)
+def _kept(text: str) -> Normalised:
+    return _normalised(text)
+
+
+def _normalised(text: str) -> Normalised:
     level = _levelled(text)
     if _OTHER_LETTERS.search(level.text) or not _SENTENCE.search(level.text):
         return level

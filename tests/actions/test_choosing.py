@@ -58,6 +58,14 @@ def test_what_was_compared_is_meant_where_no_job_is_named() -> None:
     assert said(other).startswith("人事は、")
 
 
+def test_a_condition_alone_chooses_nothing() -> None:
+    answer = said(ask("接客を8年やりました。事務に移るなら最初の一歩は何がいいですか", "事務職", intent="ask_steps"))
+    assert "社外の人とのやり取り" not in answer
+    assert "自己分析" in answer
+    among = said(ask("事務職なら英語を使うのはどれ？", "事務職", intent="ask_types"))
+    assert "貿易事務" in among
+
+
 def test_pay_is_not_chosen() -> None:
     turn = Turn(
         "ask_difference", 0.7, "経理と財務、年収が高いのはどっち？", {"job": ["経理", "財務"], "matter": ["年収"]}
