@@ -9,7 +9,6 @@ look-ups and one small product in numpy; scipy is needed for training only.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -23,7 +22,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 _TINY: Final = 1e-6
-_FIRST_SALT: Final = 0x6D69
+# Far apart: where two blocks' salts differ by one bit, '1位' in one and '2位' in the other have the same hash.
+_SALT: Final = 0x9E3779B1
 # Each example is scored by a model of the others' halves.
 FOLDS: Final = 2
 # Solving: so many examples give the start, and it ends where this share of what is to be explained is left.
@@ -47,16 +47,8 @@ class PieceIndex:
     share a weight; among so many that is some twenty pairs, and a piece never seen hits one in ten thousand times.
     """
 
-    def __init__(
-        self,
-        keys: npt.NDArray[np.uint32],
-        blocks: npt.NDArray[np.uint8],
-        rarity: Floats,
-        shares: Floats,
-        unseen: float = 0.0,
-    ) -> None:
+    def __init__(self, keys: npt.NDArray[np.uint32], rarity: Floats, shares: Floats, unseen: float = 0.0) -> None:
         self.keys = keys
-        self.blocks = blocks
         self.rarity = rarity
         self.shares = shares
         self.unseen = unseen
@@ -64,49 +56,77 @@ class PieceIndex:
     @classmethod
     def build(
         cls, examples: Sequence[Example], shares: Sequence[float], fewest: int, *, count_unseen: bool = False
-    ) -> PieceIndex:
-        """The pieces that stand in at least `fewest` examples; `shares` weighs the blocks against each other.
+    ) -> tuple[PieceIndex, Any]:
+        """The pieces that stand in at least `fewest` examples, and the examples' vectors as a sparse matrix.
 
-        With `count_unseen` a piece never seen makes a text longer, so that what is known of a strange text counts
-        less.
+        Args:
+            examples: the texts.
+            shares: weighs the blocks against each other.
+            fewest: rarer pieces are left out.
+            count_unseen: a piece never seen makes a text longer, so that what is known of a strange text counts less.
+
+        Returns:
+            the index, and a scipy CSR matrix whose rows are what `vector` gives for each example.
         """
-        counts: Counter[int] = Counter()
-        block_of: dict[int, int] = {}
-        for example in examples:
-            for block, hashes in enumerate(_hashes(example.blocks)):
-                if shares[block]:
-                    once = set(hashes)
-                    counts.update(once)
-                    block_of.update(dict.fromkeys(once, block))
-        keys = sorted(key for key, count in counts.items() if count >= fewest)
-        seen = np.array([counts[key] for key in keys], np.float32)
-        return cls(
-            np.array(keys, np.uint32),
-            np.array([block_of[key] for key in keys], np.uint8),
-            np.log((1 + len(examples)) / (1 + seen)) + 1,
+        from scipy import sparse
+
+        counted = _Counted.of([example.blocks for example in examples])
+        weighed = np.array(shares, np.float32)[counted.block] > 0
+        keys, seen = np.unique(counted.key[weighed], return_counts=True)
+        keys, seen = keys[seen >= fewest], seen[seen >= fewest]
+        index = cls(
+            keys,
+            np.log((1 + len(examples)) / (1 + seen.astype(np.float32))) + 1,
             np.array(shares, np.float32),
             float(np.log(1 + len(examples)) + 1) if count_unseen else 0.0,
         )
+        row, column, value = index._weighted(counted, len(examples))
+        return index, sparse.csr_matrix((value, (row, column)), shape=(len(examples), len(keys)))
 
     def vector(self, blocks: Sequence[Sequence[str]]) -> tuple[Ints, Floats]:
         """Numbers of the known pieces and their weights; each block has the length of its share."""
-        by_block = _hashes(blocks)
-        hashes = np.fromiter(chain.from_iterable(by_block), np.uint32)
-        keys, first, counts = np.unique(hashes, return_index=True, return_counts=True)
-        block = np.repeat(np.arange(len(by_block)), [len(one) for one in by_block])[first]
-        where = np.minimum(self.keys.searchsorted(keys), len(self.keys) - 1)
-        known = self.keys[where] == keys
-        weights = (1.0 + np.log(counts)).astype(np.float32) * np.where(known, self.rarity[where], self.unseen)
-        lengths = np.sqrt(np.bincount(block, weights * weights, minlength=len(self.shares)))
-        scale = (self.shares / np.maximum(lengths, _TINY)).astype(np.float32)
-        return where[known], (weights * scale[block])[known]
+        _, ids, weights = self._weighted(_Counted.of([blocks]), 1)
+        return ids, weights
+
+    def _weighted(self, counted: _Counted, texts: int) -> tuple[Ints, Ints, Floats]:
+        """For each known piece of each text: the text's number, the piece's number, and its weight."""
+        where = np.minimum(self.keys.searchsorted(counted.key), len(self.keys) - 1)
+        known = self.keys[where] == counted.key
+        weights = (1.0 + np.log(counted.count)).astype(np.float32) * np.where(known, self.rarity[where], self.unseen)
+        block = counted.text * len(self.shares) + counted.block
+        lengths = np.sqrt(np.bincount(block, weights * weights, minlength=texts * len(self.shares)))
+        scale = (np.tile(self.shares, texts) / np.maximum(lengths, _TINY)).astype(np.float32)
+        return counted.text[known], where[known], (weights * scale[block])[known]
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """The pieces of some texts: each once a text, ordered by text and hash, with how often it stands there."""
+
+    text: Ints
+    key: npt.NDArray[np.uint32]
+    block: Ints
+    count: Ints
+
+    @classmethod
+    def of(cls, texts: Sequence[Sequence[Sequence[str]]]) -> _Counted:
+        """Counts the pieces of the blocks of some texts."""
+        hashes = [each for blocks in texts for each in _hashes(blocks)]
+        lengths = np.fromiter(map(len, hashes), np.int64, len(hashes))
+        blocks = max(1, len(texts[0])) if texts else 1
+        text_of = np.repeat(np.arange(len(hashes)) // blocks, lengths)
+        block_of = np.repeat(np.arange(len(hashes)) % blocks, lengths)
+        flat = np.fromiter(chain.from_iterable(hashes), np.uint32, int(lengths.sum()))
+        both = text_of.astype(np.uint64) << np.uint64(32) | flat
+        _, first, count = np.unique(both, return_index=True, return_counts=True)
+        return cls(text_of[first], flat[first], block_of[first], count)
 
 
 def _hashes(blocks: Sequence[Sequence[str]]) -> list[list[int]]:
     """The hash of every piece; the same letters in another block are another piece."""
     return [
-        [crc32(piece.encode("utf-8", "replace"), salt) for piece in pieces]
-        for salt, pieces in enumerate(blocks, _FIRST_SALT)
+        [crc32(piece.encode("utf-8", "replace"), (number * _SALT) & 0xFFFFFFFF) for piece in pieces]
+        for number, pieces in enumerate(blocks, 1)
     ]
 
 
@@ -164,7 +184,6 @@ class LinearModel:
         np.savez(
             folder / "linear.npz",
             keys=self.index.keys,
-            blocks=self.index.blocks,
             rarity=self.index.rarity,
             shares=self.index.shares,
             unseen=self.index.unseen,
@@ -180,7 +199,7 @@ class LinearModel:
         """Reads what `save` wrote."""
         meta: dict[str, Any] = json.loads((folder / "linear.json").read_text(encoding="utf-8"))
         with np.load(folder / "linear.npz") as arrays:
-            known = arrays["keys"], arrays["blocks"], arrays["rarity"], arrays["shares"]
+            known = arrays["keys"], arrays["rarity"], arrays["shares"]
             index = PieceIndex(*known, float(arrays["unseen"]))
             nothing = np.zeros((0, len(meta["labels"])), np.float32)
             weights = arrays["dense"], arrays["mean"], arrays["bias"]
@@ -224,15 +243,7 @@ def fit_targets(
     Returns:
         the model, and the scores of the examples by models that did not see them (none without folds).
     """
-    from scipy import sparse
-
-    index = PieceIndex.build(examples, shares, fewest, count_unseen=count_unseen)
-    vectors = [index.vector(example.blocks) for example in examples]
-    starts = np.cumsum([0] + [len(ids) for ids, _ in vectors])
-    matrix = sparse.csr_matrix(
-        (np.concatenate([values for _, values in vectors]), np.concatenate([ids for ids, _ in vectors]), starts),
-        shape=(len(examples), len(index.rarity)),
-    )
+    index, matrix = PieceIndex.build(examples, shares, fewest, count_unseen=count_unseen)
     dense = np.stack([example.dense for example in examples])
     known = dense.any(axis=1)
     mean = dense[known].mean(axis=0) if known.any() else np.zeros(dense.shape[1], np.float32)

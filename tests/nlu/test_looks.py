@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.nlu import second
 from bot.nlu.intents import IntentModel
-from bot.nlu.linear import Example, LinearModel, fit
+from bot.nlu.linear import Example, LinearModel, PieceIndex, fit
 from bot.nlu.sentences import SIZE, SentenceEncoder
 
 TEXTS = [
@@ -56,6 +56,18 @@ def test_any_text(encoder: SentenceEncoder, text: str) -> None:
     vector = encoder.encode([text])[0]
     assert vector.shape == (SIZE,)
     assert abs(float(np.linalg.norm(vector)) - 1) < 1e-3
+
+
+def test_training_and_serving_weigh_pieces_alike() -> None:
+    texts = [[["1位", "経理"], ["2位", "経"]], [["経理", "経理"], []], [["人事"], ["2位"]]]
+    index, matrix = PieceIndex.build([Example(one, np.zeros(1, np.float32)) for one in texts], [1.0, 0.5], 1)
+    for row, blocks in enumerate(texts):
+        ids, weights = index.vector(blocks)
+        assert (matrix[row].indices == ids).all()
+        assert np.allclose(matrix[row].data, weights)
+    # one piece in two blocks is two pieces, and neighbours among letters and blocks do not meet in one hash
+    assert len(index.keys) == 5
+    assert len(index.vector([["never seen"], []])[0]) == 0
 
 
 def test_only_the_unsure_are_looked_at_twice(tmp_path: Path) -> None:
