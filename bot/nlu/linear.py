@@ -28,7 +28,7 @@ _SALT: Final = 0x9E3779B1
 FOLDS: Final = 2
 # Solving: so many examples give the start, and it ends where this share of what is to be explained is left.
 _SOME: Final = 1_000
-_RESIDUE: Final = 0.01
+_RESIDUE: Final = 0.02
 _MOST_STEPS: Final = 100
 
 
@@ -249,15 +249,16 @@ def fit_targets(
     mean = dense[known].mean(axis=0) if known.any() else np.zeros(dense.shape[1], np.float32)
     levelled = np.where(known[:, None], level_dense(dense, mean, dense_share), 0.0).astype(np.float32)
     bias = targets.mean(axis=0)
+    shared, alone = _shared(matrix)
     left_out = np.zeros((0, len(names)), np.float32)
     if folds:
         left_out = np.tile(bias, (len(examples), 1))
         fold_of = np.random.default_rng(0).permutation(len(examples)) % folds
         for fold in range(min(folds, len(examples) - 1)):
             apart, rest = np.flatnonzero(fold_of == fold), np.flatnonzero(fold_of != fold)
-            dual = solved(matrix[rest], levelled[rest], targets[rest] - bias, ridge)
-            left_out[apart] += matrix[apart] @ (matrix[rest].T @ dual) + levelled[apart] @ (levelled[rest].T @ dual)
-    dual = solved(matrix, levelled, targets - bias, ridge)
+            dual = solved(shared[rest], levelled[rest], targets[rest] - bias, ridge + alone[rest])
+            left_out[apart] += shared[apart] @ (shared[rest].T @ dual) + levelled[apart] @ (levelled[rest].T @ dual)
+    dual = solved(shared, levelled, targets - bias, ridge + alone)
     model = LinearModel(
         names,
         index,
@@ -311,19 +312,36 @@ def fit(
     return model, left_out, truth
 
 
-def solved(matrix: Any, levelled: Floats, wanted: Floats, ridge: float) -> Floats:
+def _shared(matrix: Any) -> tuple[Any, Floats]:
+    """The pieces that several examples share, and what the others add to an example's product with itself, a column.
+
+    Pieces that stand in the same examples come to stand side by side: the products read their rows from memory one
+    after the other, which halves their time.
+    """
+    examples_of = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    first = np.full(matrix.shape[1], len(examples_of))
+    np.minimum.at(first, matrix.indices, np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)))
+    columns = np.flatnonzero(examples_of > 1)
+    shared = matrix[:, columns[np.argsort(first[columns], kind="stable")]].tocsr()
+    alone = matrix.multiply(matrix).sum(axis=1) - shared.multiply(shared).sum(axis=1)
+    return shared, np.asarray(alone, np.float32)
+
+
+def solved(shared: Any, levelled: Floats, wanted: Floats, diagonal: Floats) -> Floats:
     """The weights of the examples in ridge regression, by conjugate gradients over their inner products.
 
     The inner products of all pairs are never held: with 24,000 examples they take 2 GB and their factoring a minute. A
     few hundred of the examples, taken as if they were all there is, give a start from which some ten steps suffice.
+
+    Args:
+        shared: the pieces (CSR, a row an example).
+        levelled: the vectors.
+        wanted: what is to be explained, a column a label.
+        diagonal: what is added to each example's product with itself, a column.
     """
     from scipy.linalg import cho_factor, cho_solve
 
     count = len(levelled)
-    # A piece of one example alone touches nothing but the diagonal.
-    shared = matrix[:, np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]) > 1)].tocsr()
-    alone = np.asarray(matrix.multiply(matrix).sum(axis=1) - shared.multiply(shared).sum(axis=1), np.float32)
-    diagonal = ridge + alone
     transposed = shared.T.tocsr()
 
     some = np.random.default_rng(0).permutation(count)[:_SOME]
