@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -32,6 +32,8 @@ _LETTERS: Final = re.compile("[ぁ-ゖァ-ヺー一-鿿々a-z0-9]+")
 _WORD_SHARE: Final = 0.55
 # How fast hits on words count in full: one good word already says nearly all of what is meant.
 _ENOUGH: Final = 0.45
+# So many characters of a word say where it is looked for.
+_BEGINNING: Final = 2
 # Characters; longer texts are not kept.
 _SHORT: Final = 100
 
@@ -71,12 +73,16 @@ class Index:
     def __init__(self, passages: Iterable[Passage]) -> None:
         self.passages: Sequence[Passage] = tuple(passages)
         self._at: dict[str, list[int]] = defaultdict(list)
-        self._words: dict[str, list[int]] = defaultdict(list)
+        words: dict[str, list[int]] = defaultdict(list)
         for number, passage in enumerate(self.passages):
             for pair in pairs_of(" ".join((passage.title or "", passage.text, *passage.words))):
                 self._at[pair].append(number)
             for word in {spell(word) for word in passage.words}:
-                self._words[word].append(number)
+                words[word].append(number)
+        # Words by how they begin, so that a question is compared with few of them.
+        self._words: dict[str, list[tuple[str, list[int]]]] = defaultdict(list)
+        for word, numbers in words.items():
+            self._words[word[:_BEGINNING]].append((word, numbers))
         size = len(self.passages)
         self._rare: Mapping[str, float] = {
             pair: math.log(1 + size / len(at)) / math.log(1 + size) for pair, at in self._at.items()
@@ -104,14 +110,11 @@ class Index:
                 covered[number] += self._rare[pair]
         spoken: dict[int, float] = defaultdict(float)
         size = len(self.passages)
-        for word, at in self._words.items():
-            if word in folded:
-                # A long word that stands with few passages says more than a short, common one.
-                weight = min(1.0, 0.12 * len(word) + 0.1) * (
-                    0.4 + 0.6 * math.log(1 + size / len(at)) / math.log(1 + size)
-                )
-                for number in at:
-                    spoken[number] += weight
+        for word, at in self._spoken(folded):
+            # A long word that stands with few passages says more than a short, common one.
+            weight = min(1.0, 0.12 * len(word) + 0.1) * (0.4 + 0.6 * math.log(1 + size / len(at)) / math.log(1 + size))
+            for number in at:
+                spoken[number] += weight
         hits = []
         for number in {*covered, *spoken}:
             passage = self.passages[number]
@@ -124,6 +127,12 @@ class Index:
             hits.append(Hit(passage, (1 - _WORD_SHARE) * share * trust + _WORD_SHARE * words))
         hits.sort(key=lambda hit: (-hit.score, hit.passage.level))
         return hits
+
+    def _spoken(self, folded: str) -> Iterator[tuple[str, list[int]]]:
+        """The passages' words that stand in a question, with the numbers of the passages."""
+        seen = {folded[at : at + length] for at in range(len(folded)) for length in range(1, _BEGINNING + 1)}
+        for beginning in sorted(seen & self._words.keys()):  # in one order: sums of numbers depend on it
+            yield from (one for one in self._words[beginning] if one[0] in folded)
 
 
 @lru_cache(maxsize=1)
