@@ -116,7 +116,7 @@ class Index:
             for number in at:
                 spoken[number] += weight
         hits = []
-        for number in {*covered, *spoken}:
+        for number in sorted({*covered, *spoken}):
             passage = self.passages[number]
             if wanted is not None and not wanted(passage):
                 continue
@@ -125,7 +125,8 @@ class Index:
             # Few known pairs in the question (a stray 'の会') must not make a full match.
             trust = min(1.0, total / 1.5)
             hits.append(Hit(passage, (1 - _WORD_SHARE) * share * trust + _WORD_SHARE * words))
-        hits.sort(key=lambda hit: (-hit.score, hit.passage.level))
+        # The last digits of a sum say nothing; of equals the one that stands first in the files comes first.
+        hits.sort(key=lambda hit: (-round(hit.score, 9), hit.passage.level))
         return hits
 
     def _spoken(self, folded: str) -> Iterator[tuple[str, list[int]]]:
