@@ -11,24 +11,37 @@ from desk.environment import ROOT
 
 OPERATOR_FILE = ROOT / "data" / "operator.yml"
 
+
+@lru_cache(maxsize=1)
+def operator() -> dict[str, Any]:
+    """The operator's settings; empty when the file is not there. Read once: a change needs a restart."""
+    if not OPERATOR_FILE.exists():
+        return {}
+    loaded = yaml.safe_load(OPERATOR_FILE.read_text(encoding="utf-8"))
+    return loaded if isinstance(loaded, dict) else {}
+
+
+#: What a person is called who answers in the conversation: one name, here and in what the bot says.
+ADVISER = str(operator().get("adviser_title") or "アドバイザー")
+
 NOTICE = (
     "こんにちは。バックオフィスや事務のお仕事についての相談窓口です。"
-    "ここでは自動応答プログラムがお答えします。担当者との相談もいつでもご希望いただけます。"
+    f"ここでは自動応答プログラムがお答えします。{ADVISER}との相談もいつでもご希望いただけます。"
 )
 APOLOGY = (
     "お待たせして申し訳ありません。ただいまお答えを準備できませんでした。"
-    "少し時間をおいてもう一度送っていただくか、担当者への相談をお選びください。"
+    f"少し時間をおいてもう一度送っていただくか、{ADVISER}への相談をお選びください。"
 )
-NO_ANSWER = "うまくお答えできませんでした。別の言い方でもう一度お送りいただくか、担当者への相談をお選びください。"
-HUMAN_CHOICE = "担当者に相談する"
-ASKED_HUMAN = "担当者に相談したいです"
+NO_ANSWER = f"うまくお答えできませんでした。別の言い方でもう一度お送りいただくか、{ADVISER}への相談をお選びください。"
+HUMAN_CHOICE = f"{ADVISER}に相談する"
+ASKED_HUMAN = f"{ADVISER}に相談したいです"
 HUMAN_ASK = (
-    "担当者への相談をご希望ですね。ただいま自動応答が止まっているため、こちらで承ります。"
-    "おつなぎすると、これまでの会話を担当者が読みます。おつなぎしてよろしいですか。"
+    f"{ADVISER}への相談をご希望ですね。ただいま自動応答が止まっているため、こちらで承ります。"
+    f"おつなぎすると、これまでの会話を{ADVISER}が読みます。おつなぎしてよろしいですか。"
 )
 HUMAN_YES = "つないでください"
 HUMAN_NO = "やめる"
-HUMAN_AT_ONCE = "担当者におつなぎします。このまま、ここにいてください。"
+HUMAN_AT_ONCE = f"{ADVISER}におつなぎします。このまま、ここにいてください。"
 STOP_WAITING = "待つのをやめる"
 #: Typed while waiting, these are the wish to stop. Nothing that could be said in despair (「もういいです」).
 STOP_WORDS = frozenset(
@@ -46,7 +59,7 @@ STOP_WORDS = frozenset(
         "取り消します",
     }
 )
-NO_HUMAN = "申し訳ありません。ただいま担当者におつなぎできません。時間をおいてもう一度お試しください。"
+NO_HUMAN = f"申し訳ありません。ただいま{ADVISER}におつなぎできません。時間をおいてもう一度お試しください。"
 ENDED_BY_VISITOR = "相談を終了しました。ご利用ありがとうございました。"
 SLOW = "少し時間がかかっています。このままお待ちください。"
 
@@ -55,15 +68,6 @@ CONSENT_TEXT = (
     "この相談窓口では、お仕事のご相談にお答えするために、入力された内容を保存します。"
     "保存した内容は相談への対応のほかには使いません。いつでもご自分で削除できます。"
 )
-
-
-@lru_cache(maxsize=1)
-def operator() -> dict[str, Any]:
-    """The operator's settings; empty when the file is not there. Read once: a change needs a restart."""
-    if not OPERATOR_FILE.exists():
-        return {}
-    loaded = yaml.safe_load(OPERATOR_FILE.read_text(encoding="utf-8"))
-    return loaded if isinstance(loaded, dict) else {}
 
 
 def notice() -> str:

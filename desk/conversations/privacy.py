@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from desk import texts
 from desk.conversations import signals, wire
 from desk.conversations.models import Consent, Conversation, Event, Identity, Person
 
 TOKYO = ZoneInfo("Asia/Tokyo")
-_AUTHORS = {"user": "あなた", "bot": "自動応答", "adviser": "担当者", "system": "お知らせ"}
+_AUTHORS = {"user": "あなた", "bot": "自動応答", "adviser": texts.ADVISER, "system": "お知らせ"}
 
 
 def as_text(conversation_id: UUID) -> str:

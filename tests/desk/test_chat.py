@@ -95,7 +95,7 @@ def test_an_engine_that_does_not_answer_means_one_apology_with_a_human(visitor: 
     visitor.send(text)
     wait_until(lambda: len(visitor.texts()) == 2, 12, "an apology")
     offered = next(event for event in reversed(visitor.events) if event["from"] == "bot")
-    assert offered["choices"][0]["title"] == "担当者に相談する"
+    assert offered["choices"][0]["title"] == "アドバイザーに相談する"
     visitor.send("次")
     visitor.wait_for("p2: 次")
     assert len(visitor.texts()) == 4

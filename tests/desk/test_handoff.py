@@ -364,7 +364,7 @@ def test_without_the_engine_the_desk_asks_before_an_adviser_reads(conversation: 
 
     _engine_is_down(conversation)
     assert _state(conversation) == "bot", "nobody is handed over before agreeing"
-    assert "会話を担当者が読みます" in _texts(conversation)[-1]
+    assert "会話をアドバイザーが読みます" in _texts(conversation)[-1]
     _say(conversation, choice=_choice(conversation, "つないでください" if agrees else "やめる"))
     assert _state(conversation) == ("queued" if agrees else "bot")
     assert Consent.objects.get(person=conversation.person, kind="handover").given is agrees
