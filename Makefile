@@ -27,6 +27,7 @@ lock: ## Write the lock files anew from requirements/*.in
 train: setup ## Train the model, if its inputs changed
 	@$(ENGINE)/python -m bot.train
 	@$(ENGINE)/python -m actions.self_analysis.train
+	@$(ENGINE)/python -W ignore -m actions.knowledge.asked
 
 run: train ## Start engine and desk; prints the addresses (PORT, ENGINE_PORT, DATA_DIR)
 	@exec $(DESK)/python -m desk.run

@@ -15,6 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.job_answers.answers import STEP_OF, Answers
 from actions.job_answers.conversation import CERTAIN, TOPIC, Conversation, Outcome, State, Turn
 from actions.job_answers.model import ENTITIES
+from actions.knowledge.asked import asked
 from actions.knowledge.model import knowledge
 from actions.knowledge.search import index
 from actions.notice import say_notice_once
@@ -41,7 +42,7 @@ NEAR: Final = 0.1
 @lru_cache(maxsize=1)
 def conversation() -> Conversation:
     """The answers over the project's knowledge, made once a process. Holds nothing of any conversation."""
-    return Conversation(Answers(knowledge(), index(), operator()))
+    return Conversation(Answers(knowledge(), index(), operator(), asked()))
 
 
 def read_turn(parsed: Mapping[str, Any]) -> Turn:

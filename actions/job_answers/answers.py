@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 from actions.job_answers.choosing import WHICH, choose
 from actions.job_answers.model import Line, Plan, Question
+from actions.knowledge.asked import Asked
 from actions.knowledge.model import COMMON, GROUPS, Clue, Direct, Knowledge, Passage, Section, Subject
 from actions.knowledge.search import Hit, Index, pairs_of, spell
 from bot.nlu.normalise import normalise
+from bot.nlu.terms import read_terms
 
 # Intent -> the aspect of a subject that answers it.
 ASPECT_OF: Final = {
@@ -52,6 +55,12 @@ _REQUEST: Final = re.compile(
     "(?:教えて|説明して)(?:もらえ(?:ますか|ません|ないで)|くれ(?:ますか|ません|ないで|[?？]|ない[?？])|いただけ|ください|ほしい).*$"
 )
 _EXAMPLE: Final = re.compile("例|たとえ|具体")
+# 'って本当？', 'って聞いた', 'らしい'
+_HEARSAY: Final = re.compile(
+    "(?:って|とか|という|て)(?:いう?の|話|噂|うわさ)?(?:って|は|が)?(?:本当|ほんと|ほんま|まじ|マジ|事実|がち)|って(?:聞|きい|言われ|いわれ|言う|いう)|らしい|いめーじ|イメージ"
+)
+# Nothing but that: 'ばっかり', '…だけ'
+_ONLY: Final = re.compile("ばっか|ばかり|ばっかし|だけ(?!ど|れ)|しか(?:しない|やらない|ない|してない)|のみ")
 _OF_ALL: Final = re.compile("一番|いちばん|のは")
 _TASKS_APART: Final = re.compile("[、。,・/]|と(?!も)|や")
 _EACH: Final = re.compile("それぞれ|どこ|誰|だれ|どの|何課|担当")
@@ -82,11 +91,20 @@ _REACH: Final = 16
 class Answers:
     """All answers about jobs, over one knowledge base and its index. Holds no state of a conversation."""
 
-    def __init__(self, known: Knowledge, index: Index, operator: Mapping[str, Any]) -> None:
+    def __init__(self, known: Knowledge, index: Index, operator: Mapping[str, Any], asked: Asked) -> None:
         self.known = known
         self.index = index
         self.operator = operator
+        self.asked = asked
         self._groups = {name: subject.group for name, subject in known.subjects.items()}
+        # What an answer in asked.yml is about, and where it stands.
+        self._said: dict[str, tuple[frozenset[str], Passage | Direct | None]] = {
+            matter.text: (frozenset(), None) for matter in known.matters
+        }
+        self._said |= {entry.say: (entry.about, entry) for entry in known.direct}
+        for passage in known.all_passages():
+            about = self._said.get(passage.text, (frozenset[str](), None))[0]
+            self._said[passage.text] = (about | {passage.subject}, passage)
 
     # -- choosing ------------------------------------------------------------------------------------------------
 
@@ -97,19 +115,97 @@ class Answers:
             KeyError: the intent is none of this topic.
         """
         question = self._tidy(question)
-        chosen = self.choice(question)
+        chosen = self.choice(question) or self.hearsay(question)
         if chosen is not None:
             return chosen
         direct = self._direct(question)
-        if direct is not None:
-            return self._directly(question, *direct)
-        return self._planned(question)
+        if direct is not None and question.sure and direct[1] == question.intent:
+            # What was heard and what the words say agree.
+            return self._directly(question, [direct[0]], direct[1])
+        near = self._near(question)
+        if isinstance(near, Plan):
+            return near
+        if near is not None and question.in_doubt:
+            return self._directly(question, [near[0]], near[1])
+        plan = self._planned(question) if direct is None else self._directly(question, [direct[0]], direct[1])
+        if near is None or (plan.jobs and not self._fits(_bare_text(near[0]), question.with_jobs(plan.jobs))):
+            return plan
+        return self._with(near[0], plan, sure=near[2] >= self.known.settings["near"])
+
+    @staticmethod
+    def _with(said: Line, plan: Plan, *, sure: bool) -> Plan:
+        """A plan with a sentence that answered a question like this: before it where that is sure, else after it."""
+        if any(line.id == said.id or _alike(said.text, line.text) for line in plan.lines[:3]):
+            return plan
+        lines = [line for line in plan.lines if line.id != said.id and not _says(said.text, line)]
+        if not sure or not lines:
+            return replace(plan, lines=tuple(lines), aside=said)
+        rest = [replace(line, header=line.header or plan.lead or "") for line in lines]
+        return replace(plan, lines=_once([said, *rest]), lead="", fill=False)
+
+    def is_near(self, question: Question) -> bool:
+        """Whether people asked something much like this before."""
+        return self._near(self._tidy(question)) is not None
+
+    def _near(self, question: Question) -> tuple[Line, str, float] | Plan | None:
+        """The sentence that answered a question much like this one, the intent whose answer goes on, how near it is.
+
+        Of what cannot be told, the whole plan. None where no question is near enough.
+        """
+        if not question.text or question.bare or question.intent == "ask_service_terms":
+            return None
+        if question.entities.get("matter"):
+            return None
+        least = self.known.settings["near_in_doubt" if question.in_doubt else "rather_near"]
+        found = self.asked.nearest(question.text, lambda say: self._fits(say, question))
+        if found is None or found.score < least:
+            return None
+        at = self._said[found.say][1]
+        if at is None and not question.in_doubt and found.score < self.known.settings["near"]:
+            return None
+        if at is None:
+            (matter,) = (matter for matter in self.known.matters if matter.text == found.say)
+            return self.untold(replace(question, intent="ask_untold", entities={"matter": [matter.name]}))
+        if isinstance(at, Direct):
+            return Line(f"direct.{at.number}", at.say, bullet=False), INTENT_OF[at.aspect], found.score
+        intent = INTENT_OF.get(at.aspect, "ask_job" if at.subject in self.known.subjects else "ask_service")
+        return replace(self._alone(at), level=0), intent, found.score
+
+    def _fits(self, say: str, question: Question) -> bool:
+        """Whether an answer in asked.yml may be about the jobs in question."""
+        about, at = self._said.get(say, (None, None))
+        if about is None:
+            return False
+        if at is None or not question.jobs:
+            return True
+        wide = {*question.jobs, *(self._groups.get(job) for job in question.jobs)}
+        return not about.isdisjoint(wide) or about.isdisjoint(self.known.subjects)
 
     def choice(self, question: Question) -> Plan | None:
         """Which of the jobs compared the words point to, said in one sentence first; None where to none of them."""
         if question.intent != "ask_difference" or not WHICH.search(normalise(question.text).text):
             return None
         return choose(self.known, self.index, question)
+
+    def hearsay(self, question: Question) -> Plan | None:
+        """'総務って飲み会の幹事ばっかりって本当ですか': not only that; a claim about one job is weighed first."""
+        if len(question.jobs) != 1 or question.entities.get("matter"):
+            return None
+        text = normalise(question.text).text
+        only, heard = _ONLY.search(text), _HEARSAY.search(text)
+        if not only or not (heard or _YES_NO.search(text)):
+            return None
+        (job,) = question.jobs
+        duties = [p.text for p in self.known.subjects[job].section("duties").passages if not p.text.endswith("。")]
+        own = self.index.search(question.text, lambda p: p.subject == job and self._is_task(p), without=question.jobs)
+        mine = own[0].passage.text if own and own[0].score >= self.known.settings["own_task"] else None
+        others = [duty for duty in duties if duty != mine]
+        if not others or (mine is None and not heard):
+            return None
+        replies = self.known.replies
+        first = replies["only_own"].format(duty=mine, job=job) if mine else replies["only_not"].format(job=job)
+        told = first + replies["only_others"].format(duties="、".join(f"「{duty}」" for duty in others[:3]))
+        return self._directly(replace(question, text=""), [Line(f"only.{job}", told, bullet=False)], "ask_job")
 
     def _planned(self, question: Question) -> Plan:
         """The plan by intent and entities, whatever the words."""
@@ -274,11 +370,12 @@ class Answers:
     def _is_task(passage: Passage) -> bool:
         return passage.aspect in PHRASES and not passage.text.endswith("。")
 
-    def _directly(self, question: Question, said: Line, intent: str) -> Plan:
-        """The sentence first, then the answer that it belongs to, without what the sentence has said."""
+    def _directly(self, question: Question, told: Sequence[Line], intent: str) -> Plan:
+        """One sentence or two first, then the answer that they belong to, without what they have said."""
         plan = self._planned(replace(question, intent=intent, text="", entities={}))
-        lines = [line for line in plan.lines if line.id != said.id and not _says(said.text, line)]
-        first = [said]
+        said = told[0]
+        lines = [line for line in plan.lines if all(line.id != one.id and not _says(one.text, line) for one in told)]
+        first = [said, *(replace(one, header="") for one in told[1:] if not _alike(one.text, said.text))]
         for part in _SENTENCE.split(question.text):
             # '未経験でもいい？研修はある？': the other thing asked for is said as well.
             other = self._direct(replace(question, text=part)) if part else None
@@ -551,25 +648,29 @@ class Answers:
         helping = bool(_HELPS.search(question.text))
 
         groups = {job for job in question.jobs if job in GROUPS}
+        named = [job for job in question.jobs if job not in GROUPS]
 
         def wanted(passage: Passage) -> bool:
             return (
                 passage.subject in self.known.jobs
                 and passage.aspect in ("duties", "role", "examples", "summary")
                 and (not groups or self._groups[passage.subject] in groups)
+                # '財務と法務と情シス、会社を守ってるのは？'
+                and (len(named) < 2 or passage.subject in named)
             )
 
         listed = self._tasks_listed(question.text, wanted)
         if listed is not None:
             return listed
-        best: dict[str, tuple[float, Passage]] = {}
-        for hit in self.index.search(question.text, wanted, without=groups):
-            score = hit.score * (1.0 if hit.passage.aspect == "duties" else 0.9)
+        ranked: list[tuple[float, Passage]] = []
+        for score, hit in self.index.owners(question.text, wanted, without=question.jobs if len(named) > 1 else groups):
+            score *= 1.0 if hit.passage.aspect == "duties" else 0.9
             if not helping and _HELPS.search(hit.passage.text):
                 score *= 0.8
-            if score > best.get(hit.passage.subject, (0.0, hit.passage))[0]:
-                best[hit.passage.subject] = (score, hit.passage)
-        ranked = sorted(best.values(), key=lambda found: -found[0])
+            ranked.append((score, hit.passage))
+        ranked.sort(key=lambda found: -found[0])
+        if len(named) > 1 and (not ranked or ranked[0][0] < self.known.settings["owner"]):
+            ranked = self._by_meaning(question, named) or ranked
         # '事務の人はなんのために…' names a group and no task: it is about the group.
         least = self.known.settings["sure_task" if groups and not _WHICH.search(question.text) else "nearest"]
         if groups and _YES_NO.search(question.text) and (not ranked or ranked[0][0] < least):
@@ -586,15 +687,22 @@ class Answers:
                 return self._asked_first(self._job(self.known.subjects[question.jobs[0]]), question)
             told = self._told_directly(question, frozenset((COMMON,)))
             if told is not None:
-                return self._directly(question, *told)
+                return self._directly(question, [told[0]], told[1])
             return Plan((Line("who.unknown", replies["who_unknown"], bullet=False),), jobs=question.jobs)
         top, passage = ranked[0]
         name = passage.subject
         subject = self.known.subjects[name]
-        asked_of = [job for job in question.jobs if job not in GROUPS]
-        if passage.aspect in PHRASES and len(asked_of) == 1 and _YES_NO.search(question.text):
+        if top < self.known.settings["owner"] and len(named) < 2:
+            # '年末調整は誰？' shares two letters with '納期を調整する': said, but not for certain.
+            text = replies["who_perhaps"].format(job=name)
+            if passage.aspect in PHRASES:
+                text += replies["who_does"].format(duty=passage.text, job=name)
+            lines = [Line(f"who.{passage.id}", text, bullet=False)]
+            if passage.aspect not in PHRASES:
+                lines.append(self._line(passage, bullet=False))
+        elif passage.aspect in PHRASES and len(named) == 1 and _YES_NO.search(question.text):
             # '給料計算は労務？'
-            own = replies["yes_first"] + replies["task_own"] if asked_of == [name] else replies["task_other"]
+            own = replies["yes_first"] + replies["task_own"] if named == [name] else replies["task_other"]
             text = own.format(duty=passage.text, job=name, other=name)
             lines = [Line(f"who.{passage.id}", text, bullet=False)]
         elif passage.aspect in PHRASES:
@@ -612,6 +720,19 @@ class Answers:
                 lines.append(Line(f"who.{other.id}", text, bullet=False))
         rest = [line for line in self._job(subject).lines if line.id != passage.id]
         return Plan(_once([*lines, *rest]), plain=subject.plain, jobs=(name,))
+
+    def _by_meaning(self, question: Question, named: Sequence[str]) -> list[tuple[float, Passage]]:
+        """'Of these three, who guards the company?': the job whose tasks mean that, though no word is shared."""
+        text = re.sub("^[とや、,・/\\s]+", "", _names().sub("", question.text))
+        found: list[tuple[float, Passage]] = []
+        for job in named:
+            sections = self.known.subjects[job].sections
+            passages = [
+                p for aspect in ("summary", "duties", "role") if aspect in sections for p in sections[aspect].passages
+            ]
+            found.append(max(((self.asked.likeness(text, p.text), p) for p in passages), key=lambda one: one[0]))
+        found.sort(key=lambda one: -one[0])
+        return found[:1] if found[0][0] - found[1][0] >= self.known.settings["margin"] else []
 
     def _tasks_listed(self, text: str, wanted: Callable[[Passage], bool]) -> Plan | None:
         """'給与計算、経費精算、備品発注。それぞれどこ？': a line a task; None unless several are surely named."""
@@ -891,6 +1012,13 @@ class Answers:
         return list(found.values())[:count]
 
 
+@lru_cache(maxsize=1)
+def _names() -> re.Pattern[str]:
+    """Every name that people have for a job, the longest first."""
+    names = {name.text for name in read_terms() if name.entity == "job"}
+    return re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))), re.IGNORECASE)
+
+
 def _unlike(hits: Sequence[Hit]) -> list[Hit]:
     """Without those that say what a better one says already (the same points stand under several aspects)."""
     kept: list[Hit] = []
@@ -916,6 +1044,17 @@ def _says(text: str, line: Line) -> bool:
         return False
     pairs = pairs_of(line.passage.text)
     return len(pairs & pairs_of(text)) > 0.7 * len(pairs)
+
+
+def _bare_text(line: Line) -> str:
+    """What stands in the files of what a line says."""
+    return line.text if line.passage is None else line.passage.text
+
+
+def _alike(text: str, other: str) -> bool:
+    """Whether one sentence says nearly all of the other."""
+    pairs, others = pairs_of(text), pairs_of(other)
+    return len(pairs & others) > 0.6 * min(len(pairs), len(others))
 
 
 def _is_phrase(line: Line) -> bool:

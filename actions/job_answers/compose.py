@@ -53,15 +53,17 @@ def page(plan: Plan, shown: Collection[str], limit: int, *, lead: str | None = N
     opening = plan.lead if lead is None else lead
     if not rest:
         return Page("", (), 0)
+    aside = plan.aside if plan.aside is not None and not shown else None
+    end = "\n".join(part for part in (aside.text if aside else "", plan.end) if part)
     chosen: list[Line] = []
-    short = min(limit, _SHORT) if plan.fill else 0
+    short = min(limit, _SHORT) if plan.fill and not aside else 0
     for line in rest:
         # A short answer goes on into the details; a long one keeps them for もっと詳しく.
         bound = limit if line.level == rest[0].level else short
-        if chosen and not _fits(opening, [*chosen, line], plan.end, bound):
+        if chosen and not _fits(opening, [*chosen, line], end, bound):
             break
         chosen.append(line)
     body = _render(chosen)
-    text = "\n".join(part for part in (opening, body, plan.end) if part)
-    left = [line for line in rest if line not in chosen]
-    return Page(text, tuple(line.id for line in chosen), len(left))
+    text = "\n".join(part for part in (opening, body, end) if part)
+    left = [line for line in rest if line not in chosen and line != aside]
+    return Page(text, tuple(line.id for line in (*chosen, *([aside] if aside else ()))), len(left))

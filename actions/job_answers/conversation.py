@@ -25,6 +25,8 @@ TOPIC: Final = (
     "ask_service_terms", *ASPECT_OF, *STEP_OF,
 )  # fmt: skip
 # Without a job named, these are about the job talked about before.
+# A question this short beside the name of a job is the last one again: '経理ならいける？'.
+_BARE: Final = 7
 _ABOUT_FOCUS: Final = ("ask_job", *ASPECT_OF)
 # ... unless the question is plainly about all jobs.
 _ABOUT_ALL: Final = re.compile(
@@ -86,6 +88,9 @@ _UNTOLD: Final = re.compile("お答えできません|お伝えできません")
 # 'なら' sets one beside others only where there are others.
 _CONDITION: Final = re.compile("なら|だったら")
 _EITHER: Final = re.compile("どっち|どちら")
+_TWO_THINGS: Final = re.compile(
+    "[^、。?\\s]と[一-鿿々ァ-ヺーa-z0-9]{2,8}(?:、|って|は|では|なら|だと)*(?:どっち|どちら)"
+)
 _AMONG: Final = re.compile("どれ|どっち|どちら|どの|職種|部署|のは|仕事は|事務は|誰|だれ")
 # One of several is surely asked for; 'なら' and '…のは？' also end other questions.
 _SURELY_WHICH: Final = re.compile("どっち|どちら|どれ|どの|一番|いちばん")
@@ -110,8 +115,6 @@ _SERVICE: Final = ("ask_service", "ask_service_terms", "request_human")
 # Below this, what the words themselves say outweighs a reading outside the topic.
 _HARDLY: Final = 0.5
 _HARDLY_A_STEP: Final = 0.7
-# A question this short beside the name of a job is the last one again: '経理ならいける？'.
-_BARE: Final = 7
 _NEXT: Final = re.compile("^(?:じゃあ|では|で)?[、]?(?:その)?(?:次|つぎ)(?:は|の|って|に|を|[?？。]|$)")
 # The four steps, in their order.
 _STEPS: Final = tuple(intent for intent in STEP_OF if intent != "ask_steps")
@@ -163,7 +166,10 @@ class Turn:
     def question(self, intent: str | None = None) -> Question:
         """The message as a question."""
         sure = intent in (None, self.intent) and self.confidence >= CERTAIN
-        return Question(intent or self.intent, tuple(self.entities.get("job", ())), self.entities, self.text, sure)
+        bare = len(normalise(self.text).text) - self.named <= _BARE
+        return Question(
+            intent or self.intent, tuple(self.entities.get("job", ())), self.entities, self.text, sure, bare
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +252,7 @@ class Conversation:
             # '給料計算をするのは人事？総務？' asks for no pay.
             return outcome
         question = Question("ask_untold", (), {"matter": turn.entities["matter"]}, "")
-        text = page(self.answers.plan(question), (), self._settings["shared_answer_characters"]).text
+        text = page(self.answers.plan(question), (), self._settings["several_answers_characters"] // 2).text
         (first,) = outcome.messages
         if text.split("。")[0] in first.text:
             return outcome
@@ -310,6 +316,9 @@ class Conversation:
         about_one = len(state.focus_jobs) == 1 and state.focus_jobs[0] not in GROUPS
         if about_one and not _AMONG.search(text):
             # '英語がいちばん大事？' is about the job talked about.
+            return turn
+        if not named and _TWO_THINGS.search(text):
+            # '正確さとスピード、どっちが大事？' weighs no jobs.
             return turn
         if not jobs and turn.intent in _WITHOUT_NAMES and not self.answers.told_otherwise(turn.question()):
             jobs = GROUPS if _EITHER.search(text) else self.known.jobs
@@ -449,8 +458,9 @@ class Conversation:
         seen: set[str] = set()
         for part in asked[:3]:
             question = self._resolved(part.question(), state)
-            plan = self.answers.plan(question)
-            now = page(plan, (), self._settings["shared_answer_characters"])
+            plan = replace(self.answers.plan(question), aside=None)
+            now = page(_brief(plan), (), self._settings["several_answers_characters"] // min(3, len(asked)))
+            now = replace(now, left=len(plan.lines) - len(now.shown))
             if not now.text or now.text in seen:
                 continue
             seen.add(now.text)
@@ -673,7 +683,7 @@ class Conversation:
         jobs = tuple(turn.entities.get("job", ()))
         if jobs or state.level is None:
             if not jobs and not state.focus_jobs:
-                return self._which(state)
+                return self._by_likeness(turn, state) or self._which(state)
             question = Question("ask_job", jobs or state.focus_jobs)
             shown: list[str] = []
         else:
@@ -836,7 +846,12 @@ class Conversation:
             return None
         if "ask_what_suits_me" in (rivals[0][0], rivals[1][0]) and self.answers.hints(question):
             return self._answer(turn.question("ask_what_suits_me"), state)
-        return self._choices([name for name, _ in rivals], turn, state)
+        return self._by_likeness(turn, state) or self._choices([name for name, _ in rivals], turn, state)
+
+    def _by_likeness(self, turn: Turn, state: State) -> Outcome | None:
+        """The answer to a question much like this one, before anybody is asked back."""
+        question = replace(self._resolved(turn.question("ask_job"), state), in_doubt=True)
+        return self._answer(question, replace(state, lost=0)) if self.answers.is_near(question) else None
 
     def _choices(self, intents: Sequence[str], turn: Turn, state: State) -> Outcome:
         jobs = tuple(turn.entities.get("job", ())) or state.focus_jobs[:1]
@@ -864,6 +879,9 @@ class Conversation:
             question = self._from_words(question, hits)
             outcome = self._answer(self._resolved(question, state), state)
             return replace(outcome, state=replace(outcome.state, lost=0))
+        alike = self._by_likeness(turn, state)
+        if alike is not None:
+            return alike
         elliptic = self._elliptic(turn, state)
         if elliptic is not None:
             return self._answer(elliptic, state)
@@ -1038,6 +1056,12 @@ def _both(one: Turn, other: Turn) -> Turn:
         name: list(dict.fromkeys([*one.entities.get(name, ()), *other.entities.get(name, ())])) for name in names
     }
     return replace(one, text=f"{one.text}。{other.text}", entities=entities)
+
+
+def _brief(plan: Plan) -> Plan:
+    """What is said of a plan beside another answer: the sentence that answers, or the first facts."""
+    first = [line for line in plan.lines if line.level == 0] or list(plan.lines)
+    return replace(plan, lines=tuple(first), fill=False)
 
 
 def _only_names(part: Turn) -> bool:

@@ -19,8 +19,12 @@ class Question:
     jobs: tuple[str, ...] = ()
     entities: Mapping[str, Sequence[str]] = field(default_factory=dict)
     text: str = ""
-    # the classifier is certain of the intent; nothing to remember
+    # the classifier is certain of the intent
     sure: bool = False
+    # hardly anything is said beside the names of jobs
+    bare: bool = False
+    # nobody knows what is asked: what is only fairly near may answer it
+    in_doubt: bool = False
 
     def with_jobs(self, jobs: Sequence[str]) -> Question:
         """The same question about other jobs."""
@@ -33,12 +37,16 @@ class Question:
             "jobs": list(self.jobs),
             "entities": {name: list(values) for name, values in self.entities.items()},
             "text": self.text[:200],
+            **{name: True for name in ("sure", "bare", "in_doubt") if getattr(self, name)},
         }
 
     @staticmethod
     def from_slot(raw: Mapping[str, Any]) -> Question:
         """A question as it was kept in the tracker."""
-        return Question(raw["intent"], tuple(raw["jobs"]), dict(raw["entities"]), raw["text"])
+        return Question(
+            raw["intent"], tuple(raw["jobs"]), dict(raw["entities"]), raw["text"],
+            bool(raw.get("sure")), bool(raw.get("bare")), bool(raw.get("in_doubt")),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,8 @@ class Plan:
     fill: bool = True
     # one thing was asked: the first page says that and little more
     specific: bool = False
+    # may be what was asked for as well: a paragraph of its own at the end of the first page
+    aside: Line | None = None
 
 
 @dataclass(frozen=True, slots=True)

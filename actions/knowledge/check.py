@@ -31,6 +31,7 @@ _FILES: Final = {
     "certificates.yml": "certificates",
     "clues.yml": "clues",
     "direct.yml": "direct",
+    "asked.yml": "asked",
     "replies.yml": "replies",
     "settings.yml": "settings",
 }
@@ -54,7 +55,9 @@ _FORBIDDEN: Final = (
 # Sections of phrases that stand in '「…」のは、経理の仕事です'.
 _PHRASES: Final = ("jobs", "duties")
 # Lists of words to look for: never said.
-_UNSAID: Final = ("words", "all", "not", "hai", "iie", "about", "aspect", "fewer", "of", "best", "intent", "each")
+_UNSAID: Final = (
+    "words", "all", "not", "hai", "iie", "about", "aspect", "fewer", "of", "best", "intent", "each", "asked", "open",
+)  # fmt: skip
 
 
 def _schema(name: str) -> dict[str, Any]:
@@ -218,6 +221,19 @@ def _terms_fit(read: dict[Path, Any], folder: Path) -> Iterator[str]:
         yield f"{path}: terms.yml の matter「{value}」への答えがありません。name、text、how、words が要ります。"
 
 
+def _answers_stand(read: dict[Path, Any], folder: Path) -> Iterator[str]:
+    """Answers of asked.yml that stand in no other file."""
+    path = folder / "asked.yml"
+    said = {text for at, raw in read.items() if at != path for text in _strings(raw)}
+    for entry in read.get(path, {"asked": ()})["asked"]:
+        if entry["say"] not in said:
+            yield _fault(
+                path,
+                entry["say"],
+                f"「{entry['say']}」という文はほかのファイルにありません。直したあとの文に書きかえてください。",
+            )
+
+
 def faults(folder: Path = FOLDER) -> list[str]:
     """Everything that is wrong in `folder`, one Japanese sentence or two each; empty when all is well."""
     found: list[str] = []
@@ -230,7 +246,7 @@ def faults(folder: Path = FOLDER) -> list[str]:
     if found:
         # What follows takes files that can be read for granted.
         return found
-    for check in (_names_fit, _buttons_fit, _terms_fit):
+    for check in (_names_fit, _buttons_fit, _terms_fit, _answers_stand):
         found += check(read, folder)
     found += _wording(read)
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -73,16 +73,16 @@ class Index:
     def __init__(self, passages: Iterable[Passage]) -> None:
         self.passages: Sequence[Passage] = tuple(passages)
         self._at: dict[str, list[int]] = defaultdict(list)
-        words: dict[str, list[int]] = defaultdict(list)
+        self._words: dict[str, list[int]] = defaultdict(list)
         for number, passage in enumerate(self.passages):
             for pair in pairs_of(" ".join((passage.title or "", passage.text, *passage.words))):
                 self._at[pair].append(number)
             for word in {spell(word) for word in passage.words}:
-                words[word].append(number)
+                self._words[word].append(number)
         # Words by how they begin, so that a question is compared with few of them.
-        self._words: dict[str, list[tuple[str, list[int]]]] = defaultdict(list)
-        for word, numbers in words.items():
-            self._words[word[:_BEGINNING]].append((word, numbers))
+        self._beginning: dict[str, list[str]] = defaultdict(list)
+        for word in self._words:
+            self._beginning[word[:_BEGINNING]].append(word)
         size = len(self.passages)
         self._rare: Mapping[str, float] = {
             pair: math.log(1 + size / len(at)) / math.log(1 + size) for pair, at in self._at.items()
@@ -98,42 +98,74 @@ class Index:
             wanted: which passages may be found; all by default.
             without: names in the question that say nothing about which passage (the job itself).
         """
+        shared, total = self._shared(question, without)
+        hits = []
+        for number in sorted(shared):
+            passage = self.passages[number]
+            if wanted is None or wanted(passage):
+                hits.append(Hit(passage, self._score(*shared[number], total)))
+        # Of equals the one that stands first in the files comes first.
+        hits.sort(key=lambda hit: (-hit.score, hit.passage.level))
+        return hits
+
+    def owners(
+        self, question: str, wanted: Callable[[Passage], bool], without: Iterable[str] = ()
+    ) -> list[tuple[float, Hit]]:
+        """Subjects by how much of the whole question their passages explain together, each with its best passage.
+
+        '仕入れた部品を外国から船で送ってもらう' has one word of one job and three of another.
+        """
+        shared, total = self._shared(question, without)
+        together: dict[str, tuple[set[str], set[str]]] = {}
+        best: dict[str, Hit] = {}
+        for number in sorted(shared):
+            pairs, words = shared[number]
+            passage = self.passages[number]
+            if not wanted(passage):
+                continue
+            all_pairs, all_words = together.setdefault(passage.subject, (set(), set()))
+            all_pairs |= pairs
+            all_words |= words
+            hit = Hit(passage, self._score(pairs, words, total))
+            if passage.subject not in best or hit.score > best[passage.subject].score:
+                best[passage.subject] = hit
+        found = [(self._score(*together[subject], total), hit) for subject, hit in best.items()]
+        return sorted(found, key=lambda one: -one[0])
+
+    def _shared(self, question: str, without: Iterable[str]) -> tuple[dict[int, tuple[set[str], set[str]]], float]:
+        """Pairs and words that each passage shares with the question, and the weight of all pairs of the question."""
         plain = normalise(question).text
         for name in without:
             plain = plain.replace(normalise(name).text, " ")
         folded = fold(plain)
         pairs = [pair for pair in pairs_of(_ASKING.sub(" ", plain)) if pair in self._rare]
-        total = sum(self._rare[pair] for pair in pairs)
-        covered: dict[int, float] = defaultdict(float)
+        shared: dict[int, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
         for pair in pairs:
             for number in self._at[pair]:
-                covered[number] += self._rare[pair]
-        spoken: dict[int, float] = defaultdict(float)
-        size = len(self.passages)
-        for word, at in self._spoken(folded):
-            # A long word that stands with few passages says more than a short, common one.
-            weight = min(1.0, 0.12 * len(word) + 0.1) * (0.4 + 0.6 * math.log(1 + size / len(at)) / math.log(1 + size))
-            for number in at:
-                spoken[number] += weight
-        hits = []
-        for number in sorted({*covered, *spoken}):
-            passage = self.passages[number]
-            if wanted is not None and not wanted(passage):
-                continue
-            share = covered[number] / total if total else 0.0
-            words = 1 - math.exp(-spoken[number] / _ENOUGH)
-            # Few known pairs in the question (a stray 'の会') must not make a full match.
-            trust = min(1.0, total / 1.5)
-            hits.append(Hit(passage, (1 - _WORD_SHARE) * share * trust + _WORD_SHARE * words))
-        # The last digits of a sum say nothing; of equals the one that stands first in the files comes first.
-        hits.sort(key=lambda hit: (-round(hit.score, 9), hit.passage.level))
-        return hits
-
-    def _spoken(self, folded: str) -> Iterator[tuple[str, list[int]]]:
-        """The passages' words that stand in a question, with the numbers of the passages."""
+                shared[number][0].add(pair)
         seen = {folded[at : at + length] for at in range(len(folded)) for length in range(1, _BEGINNING + 1)}
-        for beginning in sorted(seen & self._words.keys()):  # in one order: sums of numbers depend on it
-            yield from (one for one in self._words[beginning] if one[0] in folded)
+        for beginning in seen & self._beginning.keys():
+            for word in self._beginning[beginning]:
+                if word in folded:
+                    for number in self._words[word]:
+                        shared[number][1].add(word)
+        return shared, sum(self._rare[pair] for pair in pairs)
+
+    def _score(self, pairs: Iterable[str], words: Collection[str], total: float) -> float:
+        """How much of a question is explained, 0 to 1; `total` is the weight of all its pairs."""
+        share = sum(self._rare[pair] for pair in pairs) / total if total else 0.0
+        # A word inside a longer one that was found says nothing more.
+        apart = [word for word in words if not any(word != other and word in other for other in words)]
+        spoken = 1 - math.exp(-sum(self._weight(word) for word in apart) / _ENOUGH)
+        # Few known pairs in the question (a stray 'の会') must not make a full match.
+        trust = min(1.0, total / 1.5)
+        # The last digits of a sum depend on its order and say nothing.
+        return round((1 - _WORD_SHARE) * share * trust + _WORD_SHARE * spoken, 9)
+
+    def _weight(self, word: str) -> float:
+        """A long word that stands with few passages says more than a short, common one."""
+        rare = math.log(1 + len(self.passages) / len(self._words[word])) / math.log(1 + len(self.passages))
+        return min(1.0, 0.12 * len(word) + 0.1) * (0.4 + 0.6 * rare)
 
 
 @lru_cache(maxsize=1)

@@ -38,6 +38,15 @@ _LATIN_KEPT: Final = 32_000
 # Pieces judged in one go: enough to use the processor well, little enough for its cache.
 _AT_ONCE: Final = 384
 _TINY: Final = 1e-12
+# The encoder that this process loaded last: 50 MB that nobody should hold twice.
+_in_use: Final[list[SentenceEncoder]] = []
+
+
+def shared() -> SentenceEncoder:
+    """The encoder of the model in use; where none was loaded (Rasa's own action server), the package's."""
+    if not _in_use:
+        _in_use.append(SentenceEncoder.from_package())
+    return _in_use[0]
 
 
 class SentenceEncoder:
@@ -95,7 +104,9 @@ class SentenceEncoder:
         with np.load(folder / _FILE) as arrays:
             weights = {name: arrays[name] for name in arrays.files}
         pieces = bytes(weights.pop("pieces")).decode().split("\n")
-        return cls(pieces, weights.pop("scores"), weights)
+        encoder = cls(pieces, weights.pop("scores"), weights)
+        _in_use[:] = [encoder]
+        return encoder
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """A row a text."""

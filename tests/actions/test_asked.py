@@ -1,0 +1,99 @@
+"""Questions that share no search word with an answer, but are near one that people asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from actions.job_answers.action import conversation
+from actions.job_answers.conversation import State, Turn
+from actions.knowledge.asked import Asked, asked, keep, kept_vectors, read
+from bot.nlu.sentences import shared
+
+
+def said(intent: str, confidence: float, text: str, *jobs: str) -> str:
+    named = sum(text.count(job) for job in jobs)
+    turn = Turn(intent, confidence, text, {"job": list(jobs)} if jobs else {}, named=named)
+    return "\n".join(message.text for message in conversation().respond(turn, State()).messages)
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "jobs", "words"),
+    [
+        ("ask_entry", "正社員が無理だったらどうすればいいんやろ", [], "派遣"),
+        ("ask_merits", "事務の経験てよその業種に行っても通じるもん？", ["事務職"], "ほかの業界の事務でも活かせる"),
+        ("ask_suits", "事務ってひとりで黙々とやる感じの仕事なのかな", ["事務職"], "連携"),
+    ],
+)
+def test_a_misheard_question_near_a_known_one_still_gets_its_answer(
+    intent: str, text: str, jobs: list[str], words: str
+) -> None:
+    assert words in said(intent, 0.95, text, *jobs)
+
+
+def test_what_is_plainly_asked_gets_nothing_in_front() -> None:
+    for text in ("経理って？", "経理の仕事内容を教えてください", "経理ってどんな仕事ですか"):
+        assert said("ask_job", 0.99, text, "経理").startswith("経理は、"), text
+
+
+def test_the_answer_of_another_job_is_not_given() -> None:
+    near = asked().nearest("経理から専門職になれる？", lambda say: "人事" not in say)
+    assert near is None or "人事" not in near.say
+
+
+def test_a_question_that_no_single_sentence_answers_stops_the_search() -> None:
+    questions = ["残業は多いですか", "経理の仕事を教えてください"]
+    known = Asked([(questions[0], "少なめです。"), (questions[1], "")], shared().encode(questions))
+    assert known.nearest("残業多いですか？", lambda _: True).say == "少なめです。"  # type: ignore[union-attr]
+    assert known.nearest("経理の仕事をおしえて", lambda _: True) is None
+    assert Asked([], np.zeros((0, 512), np.float32)).nearest("何か", lambda _: True) is None
+
+
+def test_questions_written_since_the_training_are_encoded_then(tmp_path: Path) -> None:
+    vectors, new = kept_vectors(["残業は多い？"], tmp_path / "none.npz")
+    assert new == 1
+    keep(["残業は多い？"], vectors, tmp_path / "kept.npz")
+    again, new = kept_vectors(["残業は多い？", "資格はいる？"], tmp_path / "kept.npz")
+    assert new == 1
+    assert again[0] @ vectors[0] > 0.999
+
+
+def test_no_question_stands_under_two_answers() -> None:
+    questions = [question for question, _ in read()]
+    assert len(questions) == len(set(questions))
+
+
+@pytest.mark.parametrize(
+    ("text", "jobs", "words"),
+    [
+        ("総務って飲み会の幹事ばっかりって本当ですか", ["総務"], ["それだけではありません", "備品"]),
+        ("法務は契約書のチェックだけってほんと？", ["法務"], ["それだけではありません", "トラブル"]),
+        ("人事って面接しかしないって聞いた", ["人事"], ["それだけではありません", "研修"]),
+    ],
+)
+def test_hearsay_of_nothing_but_one_task_is_answered_directly(text: str, jobs: list[str], words: list[str]) -> None:
+    answer = said("ask_demerits", 0.95, text, *jobs)
+    assert all(word in answer for word in words), answer
+
+
+def test_whose_a_task_is_weighs_the_whole_phrase() -> None:
+    phrase = "仕入れた部品を外国から船で送ってもらう手続きやる人って何事務？"
+    assert said("ask_who_does", 0.95, phrase, "事務職").startswith("「輸送を手配する」のは、貿易事務の仕事です。")
+    assert "はっきりとは言えません" in said("ask_who_does", 0.95, "監査の対応をするのは誰の仕事？")
+    assert said(
+        "ask_who_does", 0.9, "財務と法務と情シス、会社を守ってるのはどれ？", "財務", "法務", "情報システム"
+    ).startswith("それは、法務の仕事です。")
+
+
+def test_several_answers_in_one_message_stay_short() -> None:
+    halves = (
+        Turn("ask_difference", 0.99, "経理と経理事務の違い", {"job": ["経理", "経理事務"]}),
+        Turn("ask_entry", 0.99, "未経験でも大丈夫か教えてください"),
+    )
+    turn = Turn("ask_difference", 0.99, "経理と経理事務の違いと、未経験でも大丈夫か教えてください",
+                {"job": ["経理", "経理事務"]}, questions=halves)  # fmt: skip
+    outcome = conversation().respond(turn, State())
+    assert len(outcome.messages) == 2
+    assert sum(len(message.text) for message in outcome.messages) <= 360
