@@ -12,9 +12,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.job_answers.answers import STEP_OF, Answers
-from actions.job_answers.conversation import CERTAIN, TOPIC, Conversation, Outcome, State, Turn
+from actions.job_answers.answers import Answers
+from actions.job_answers.aspects import STEP_OF
+from actions.job_answers.conversation import Conversation
 from actions.job_answers.model import ENTITIES
+from actions.job_answers.turns import CERTAIN, TOPIC, Outcome, State, Turn
 from actions.knowledge.asked import asked
 from actions.knowledge.model import knowledge
 from actions.knowledge.search import index

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from actions.job_answers.action import conversation
-from actions.job_answers.conversation import State, Turn
+from actions.job_answers.turns import State, Turn
 from actions.knowledge.asked import Asked, asked, keep, kept_vectors, read
 from bot.nlu.sentences import shared
 

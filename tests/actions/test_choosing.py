@@ -3,8 +3,8 @@
 import pytest
 
 from actions.job_answers.action import conversation
-from actions.job_answers.conversation import Outcome, State, Turn
 from actions.job_answers.listed import listed
+from actions.job_answers.turns import Outcome, State, Turn
 from actions.knowledge.model import GROUPS, knowledge
 
 

@@ -7,10 +7,11 @@ import re
 import pytest
 
 from actions.job_answers.action import conversation
-from actions.job_answers.answers import ASPECT_OF, STEP_OF
+from actions.job_answers.aspects import ASPECT_OF, STEP_OF
 from actions.job_answers.compose import page
-from actions.job_answers.conversation import TOPIC, Conversation, Outcome, State, Turn
+from actions.job_answers.conversation import Conversation
 from actions.job_answers.model import Line, Plan
+from actions.job_answers.turns import TOPIC, Outcome, State, Turn
 from actions.knowledge.model import GROUPS, knowledge
 
 JOBS = (*GROUPS, *knowledge().jobs)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from actions.job_answers.action import conversation, read_turn, slot_events
-from actions.job_answers.conversation import Outcome, State, Turn
+from actions.job_answers.turns import Outcome, State, Turn
 
 
 def said(outcome: Outcome) -> str:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from actions.job_answers.action import conversation
-from actions.job_answers.conversation import Outcome, State, Turn
+from actions.job_answers.turns import Outcome, State, Turn
 from actions.knowledge.model import GROUPS, knowledge
 
 JOBS = (*GROUPS, *knowledge().jobs)

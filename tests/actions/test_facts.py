@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from actions.job_answers.action import conversation
-from actions.job_answers.conversation import State, Turn
+from actions.job_answers.turns import State, Turn
 
 FACTS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     Path(__file__).with_name("facts.yml").read_text(encoding="utf-8")

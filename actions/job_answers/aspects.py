@@ -1,0 +1,36 @@
+"""Which intent asks for which aspect of what is known."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+# Intent -> the aspect of a subject that answers it.
+ASPECT_OF: Final = {
+    "ask_suits": "suits",
+    "ask_skills": "skills",
+    "ask_merits": "merits",
+    "ask_demerits": "demerits",
+    "ask_career": "career",
+    "ask_worklife": "worklife",
+    "ask_certificates": "certificates",
+    "ask_entry": "entry",
+    "ask_temp_work": "temp_work",
+    "ask_industry": "industry",
+}
+STEP_OF: Final = {
+    "ask_steps": "steps_all",
+    "ask_step_self_analysis": "self_analysis",
+    "ask_step_research": "research",
+    "ask_step_documents": "documents",
+    "ask_step_interview": "interview",
+}
+# Aspect of an entry in direct.yml -> the intent whose answer goes on from there.
+INTENT_OF: Final = {
+    "job": "ask_job", "types": "ask_types", "difference": "ask_difference", "service": "ask_service",
+    **{aspect: intent for intent, aspect in (*ASPECT_OF.items(), *STEP_OF.items())},
+}  # fmt: skip
+# Work with pay, not how much it is.
+PAY_WORK: Final = re.compile("計算|手続|集計|管理|処理")
+# Aspects whose passages are phrases ('契約書を作成し、確認する'), not sentences.
+PHRASES: Final = ("duties",)

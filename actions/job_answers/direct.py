@@ -1,0 +1,202 @@
+"""Questions about one thing: the sentence that answers them comes first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from actions.job_answers.aspects import INTENT_OF
+from actions.job_answers.hints import Hints
+from actions.job_answers.lines import alike, once, says
+from actions.job_answers.model import Line, Plan, Question
+from actions.knowledge.model import COMMON, GROUPS, Direct
+from actions.knowledge.search import Hit, pairs_of, spell
+from bot.nlu.normalise import normalise
+
+_ASKS_WHO: Final = re.compile("誰|だれ|どこ|どの|どっち|何事務|部署|担当|職種|人は|ひとは|人って|の仕事")
+# 'どんな…', '…を教えて': not about one thing.
+_ASKS_OPENLY: Final = re.compile(
+    "何|なに|なん(?:で|です|だ|の)|どんな|どう|どこ|誰|だれ|いつ|いくら|どれ|どの|教えて|詳しく|くわしく|とは|について|一覧|以外|仕事って|仕事は"
+)
+# '教えてもらえますか' asks this bot, not whether a company trains its people.
+_REQUEST: Final = re.compile(
+    "(?:教えて|説明して)(?:もらえ(?:ますか|ません|ないで)|くれ(?:ますか|ません|ないで|[?？]|ない[?？])|いただけ|ください|ほしい).*$"
+)
+# 'って本当？', 'って聞いた', 'らしい'
+_HEARSAY: Final = re.compile(
+    "(?:って|とか|という|て)(?:いう?の|話|噂|うわさ)?(?:って|は|が)?(?:本当|ほんと|ほんま|まじ|マジ|事実|がち)|って(?:聞|きい|言われ|いわれ|言う|いう)|らしい|いめーじ|イメージ"
+)
+# Nothing but that: 'ばっかり', '…だけ'
+_ONLY: Final = re.compile("ばっか|ばかり|ばっかし|だけ(?!ど|れ)|しか(?:しない|やらない|ない|してない)|のみ")
+_SENTENCE: Final = re.compile("[?？。!！]")
+YES_NO: Final = re.compile(
+    r"(?:か|の|よね|かな|る|ある|する|だよね|って本当|です|ます|屋さん|んだ|もん)[?？!。]*$|[?？]$"
+)
+_NEGATED: Final = re.compile("しなくて|やらなくて|なくてい|しない|やらない|しません")
+# What it adds to an entry of direct.yml that it is of the aspect that was surely heard, in characters explained.
+_HEARD_ASPECT: Final = 4.0
+# What a person may be answered who tells their circumstances and asks what would suit.
+_CIRCUMSTANCES: Final = ("ask_entry", "ask_worklife", "ask_temp_work", "ask_step_self_analysis", "ask_step_documents")
+
+
+class DirectAnswers(Hints):
+    """Finds the one sentence by the words of the question."""
+
+    def _direct(self, question: Question) -> tuple[Line, str] | None:
+        """The sentence that answers a question about one thing, and the intent whose answer goes on from there.
+
+        What is known of the job itself comes before its tasks, and these before what is known of its group.
+        """
+        if not question.text or question.intent == "ask_service_terms" or question.entities.get("matter"):
+            return None
+        if question.intent == "ask_certificates" and question.entities.get("certificate"):
+            # What a certificate is good for is told with its name.
+            return None
+        if question.intent == "ask_who_does" and _ASKS_WHO.search(question.text):
+            return None
+        if question.intent == "ask_what_suits_me" and not question.jobs:
+            # What one likes is answered with hints; how to get in with what there is to know about that.
+            told = None if self._clues(question.text) else self._told_directly(question, frozenset((COMMON,)))
+            return told if told is not None and told[1] in _CIRCUMSTANCES else None
+        jobs = frozenset(question.jobs or (COMMON,))
+        own = self._told_directly(question, jobs)
+        if own is not None or question.intent == "ask_difference" or len(jobs) > 1:
+            return own
+        task = self._task(question)
+        if task is not None:
+            return task
+        group = self._groups.get(next(iter(jobs)))
+        return self._told_directly(question, frozenset((group,)), group) if group else None
+
+    def knows(self, question: Question) -> bool:
+        """Whether the words alone, with the jobs named, say what is asked for."""
+        return self._direct(self._tidy(question)) is not None
+
+    def direct_id(self, question: Question) -> str | None:
+        """Which sentence the words alone lead to, if any."""
+        told = self._direct(self._tidy(question))
+        return None if told is None else told[0].id
+
+    def direct_aspect(self, question: Question) -> str | None:
+        """The aspect of the sentence that the words alone lead to, if any."""
+        told = self._direct(self._tidy(question))
+        return None if told is None else next(aspect for aspect, intent in INTENT_OF.items() if intent == told[1])
+
+    def _told_directly(
+        self, question: Question, about: frozenset[str], group: str | None = None
+    ) -> tuple[Line, str] | None:
+        """The entry of direct.yml whose words the question holds; the one that explains most of it, if several do."""
+        asked = spell(_REQUEST.sub("", question.text))
+        best: tuple[float, Direct] | None = None
+        for entry in self.known.direct:
+            if (
+                not about <= entry.about
+                or (entry.together and about != entry.about)
+                or any(word in asked for word in entry.without)
+                or not all(any(word in asked for word in words) for words in entry.every)
+            ):
+                continue
+            found = [max((len(word) for word in words if word in asked), default=0) for words in entry.every]
+            # Of two that fit equally, the one of the aspect that was heard, then the one for these jobs only.
+            weight = sum(found) + len(found) + (0.5 if entry.about == about else 0.0)
+            if question.sure and INTENT_OF[entry.aspect] == question.intent:
+                weight += _HEARD_ASPECT
+            if best is None or weight > best[0]:
+                best = (weight, entry)
+        if best is None:
+            return None
+        entry = best[1]
+        text = entry.say
+        if group is not None and COMMON not in entry.about:
+            text = self.known.replies["group_first"].format(group=group) + text.removeprefix(f"{group}は、")
+        elif any(word in asked for word in entry.no):
+            text = self.known.replies["no_first"] + text
+        elif any(word in asked for word in entry.yes):
+            text = self.known.replies["yes_first"] + text
+        return Line(f"direct.{entry.number}", text, bullet=False), INTENT_OF[entry.aspect]
+
+    def _about_group(self, job: str) -> str:
+        """How an answer begins that is the group's and not the job's own; never empty."""
+        return str(self.known.replies["group_first"].format(group=self._groups.get(job) or job))
+
+    def _task(self, question: Question) -> tuple[Line, str] | None:
+        """'総務って社内イベントもやるの？': whether a task belongs to the job, or whose it is."""
+        if (
+            question.intent not in ("ask_job", "follow_up")
+            or len(question.jobs) != 1
+            or _ASKS_OPENLY.search(question.text)
+        ):
+            return None
+        (job,) = question.jobs
+        replies = self.known.replies
+        mine: list[Hit] = []
+        others: list[Hit] = []
+        elsewhere: list[Hit] = []
+        for hit in self.index.search(question.text, self._is_task, without=question.jobs):
+            if hit.passage.subject == job:
+                mine.append(hit)
+            elif job not in GROUPS or self._groups.get(hit.passage.subject) == job:
+                others.append(hit)
+            else:
+                elsewhere.append(hit)
+        least = self.known.settings["own_task"]
+        if mine and mine[0].score >= least:
+            found, template = mine[0].passage, replies["task_own"]
+            if YES_NO.search(question.text) and not _NEGATED.search(question.text):
+                template = replies["yes_first"] + template
+        elif others and others[0].score >= self.known.settings["others_task"]:
+            found = others[0].passage
+            template = replies["task_in_group" if job in GROUPS else "task_other"]
+        elif elsewhere and elsewhere[0].score >= self.known.settings["sure_task"] and YES_NO.search(question.text):
+            # '電話番ってバックオフィスの仕事？'
+            found, template = elsewhere[0].passage, replies["task_of_group"]
+            text = template.format(duty=found.text, group=self._groups[found.subject], job=found.subject)
+            return Line(f"task.{found.id}", text, bullet=False, passage=found), "ask_job"
+        else:
+            return None
+        text = template.format(duty=found.text, job=job, other=found.subject)
+        return Line(
+            found.id if found.subject == job else f"task.{found.id}", text, bullet=False, passage=found
+        ), "ask_job"
+
+    def _directly(self, question: Question, told: Sequence[Line], intent: str) -> Plan:
+        """One sentence or two first, then the answer that they belong to, without what they have said."""
+        plan = self._planned(replace(question, intent=intent, text="", entities={}))
+        said = told[0]
+        lines = [line for line in plan.lines if all(line.id != one.id and not says(one.text, line) for one in told)]
+        first = [said, *(replace(one, header="") for one in told[1:] if not alike(one.text, said.text))]
+        for part in _SENTENCE.split(question.text):
+            # '未経験でもいい？研修はある？': the other thing asked for is said as well.
+            other = self._direct(replace(question, text=part)) if part else None
+            if other is not None and other[0].id != said.id and len(first) < 2:
+                first.append(replace(other[0], header=""))
+        if len(question.jobs) == 1 and said.text.startswith(self._about_group(question.jobs[0])):
+            # That it is the group's has been said.
+            plan = replace(plan, lead="")
+        if len(pairs_of(plan.lead) & pairs_of(said.text)) > 0.6 * max(1, len(pairs_of(plan.lead))):
+            plan = replace(plan, lead="")
+        # A paragraph of its own, even where the answer goes on in sentences.
+        rest = [replace(line, header=line.header or plan.lead or "") for line in lines]
+        return replace(plan, lines=once([*first, *rest]), lead="", fill=False, specific=True, plain=plan.plain)
+
+    def hearsay(self, question: Question) -> Plan | None:
+        """'総務って飲み会の幹事ばっかりって本当ですか': not only that; a claim about one job is weighed first."""
+        if len(question.jobs) != 1 or question.entities.get("matter"):
+            return None
+        text = normalise(question.text).text
+        only, heard = _ONLY.search(text), _HEARSAY.search(text)
+        if not only or not (heard or YES_NO.search(text)):
+            return None
+        (job,) = question.jobs
+        duties = [p.text for p in self.known.subjects[job].section("duties").passages if not p.text.endswith("。")]
+        own = self.index.search(question.text, lambda p: p.subject == job and self._is_task(p), without=question.jobs)
+        mine = own[0].passage.text if own and own[0].score >= self.known.settings["own_task"] else None
+        others = [duty for duty in duties if duty != mine]
+        if not others or (mine is None and not heard):
+            return None
+        replies = self.known.replies
+        first = replies["only_own"].format(duty=mine, job=job) if mine else replies["only_not"].format(job=job)
+        told = first + replies["only_others"].format(duties="、".join(f"「{duty}」" for duty in others[:3]))
+        return self._directly(replace(question, text=""), [Line(f"only.{job}", told, bullet=False)], "ask_job")

@@ -1,0 +1,279 @@
+"""Messages that lean on the last answer: more, simpler, again, an example, another job, yes and no, doubt."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from actions.job_answers.aspects import ASPECT_OF, STEP_OF
+from actions.job_answers.compose import page
+from actions.job_answers.model import Line, Page, Plan, Question
+from actions.job_answers.talk import Talk
+from actions.job_answers.turns import ABOUT_FOCUS, INTENT_OF_STEP, PLAIN, TOPIC, Message, Outcome, State, Turn
+from actions.knowledge.model import Passage
+from bot.nlu.normalise import normalise
+
+# A follow-up that names one of these instead of a job.
+_INTENT_OF_ENTITY: Final = (("certificate", "ask_certificates"), ("matter", "ask_untold"), ("tool", "ask_skills"))
+# What 'もっと詳しく' goes on with, once everything about the work itself has been said.
+_THEN: Final = {"ask_job": "ask_suits", "ask_who_does": "ask_suits", "ask_types": "ask_difference"}
+# 'もういい、事務職のことを教えて': a new question, not the last one again.
+_ANEW: Final = re.compile("(?:のこと|について|の仕事|の話).{0,3}(?:教え|おしえ|知り|聞)")
+_CONCRETE: Final = re.compile("具体|例え|たとえ|例を|例だ|例文|例とか|例は|例ちょ|例出")
+# 'ほんと？', 'それってまじ？': the last answer is doubted.
+_DOUBT: Final = re.compile(
+    "(?:え+|えー|へえ+|へー|ふーん|いや|でも|うーん)?[、。!?…ー]*(?:それ|これ|その話|今の)?(?:って|は|、)?"
+    "(?:本当|ほんと|ほんま|まじ|マジ|がち|ガチ|うそ|嘘|ウソ)(?:う|に|か|なの|なん|で|です|だ|でしょう|かな|かよ|すか|っすか|の|w)*[?!。…]*"
+)
+# 'なんで？', 'どうしてそう言えるの'
+_WHY: Final = re.compile(
+    "(?:え|えっ|へえ|それ|それって|それは|ん)?[、。]?(?:なんで|なぜ|どうして|何で|なにゆえ|理由は|根拠は)"
+    "(?:そう|そんな|です|だ|なの|なん|言|い|え|える|切|れ|る|思|う|の|か|ない|って|こと|に|できる)*[?!。…]*"
+)
+_UNTOLD: Final = re.compile("お答えできません|お伝えできません")
+_HUMAN: Final = ("request_human", "handoff_choice")
+
+
+class FollowUps(Talk):
+    """Answers what only makes sense after an answer."""
+
+    def _spoken_back(self, turn: Turn, state: State) -> Outcome | None:
+        """The answer to doubt and to 'why?'."""
+        if state.level is None or turn.entities.get("job"):
+            return None
+        text = normalise(turn.text).text
+        doubt, why = _DOUBT.fullmatch(text), _WHY.fullmatch(text)
+        if not doubt and not why:
+            return None
+        last = Question.from_slot(state.level["question"])
+        on_page = set(state.level.get("page", ()))
+        said_last = "".join(line.text for line in self.answers.plan(last).lines if line.id in on_page)
+        untold = last.intent == "ask_untold" or bool(_UNTOLD.search(said_last))
+        if doubt:
+            said = self._replies["doubt_untold" if untold else "doubt"]
+        elif not untold and state.level.get("left"):
+            return self._more(replace(turn, intent="more_detail"), state)
+        else:
+            said = self._replies["why_untold" if untold else "why"]
+        left = int(state.level.get("left", 0))
+        return Outcome((Message(said, self._buttons(last, left, state)),), state)
+
+    def _more(self, turn: Turn, state: State) -> Outcome:
+        """The rest of the last answer, page by page, until nothing is left."""
+        jobs = tuple(turn.entities.get("job", ()))
+        if jobs and jobs != state.focus_jobs:
+            # '人事についてもっと詳しく' is a new question.
+            return self._answer(Question("ask_job", jobs, turn.entities, turn.text), state)
+        if not jobs and self.answers.knows(turn.question("ask_job")):
+            # 'もっと具体的にするコツは？' asks for one thing.
+            return self._answer(turn.question("ask_job"), state)
+        if state.level is None:
+            return self._which(state)
+        question = Question.from_slot(state.level["question"])
+        shown = state.level["shown"]
+        plan = self.answers.plan(question)
+        now = page(plan, shown, self._settings["first_answer_characters"], lead="")
+        if not now.text and _CONCRETE.search(turn.text):
+            return self._example(turn, state)
+        if not now.text and question.intent in _THEN and len(question.jobs) == 1:
+            # All of the work has been told: what is told next about a job.
+            return self._answer(Question(_THEN[question.intent], question.jobs), state)
+        if not now.text:
+            buttons = self._buttons(question, 0, state)
+            return Outcome((Message(self._replies["no_more"], buttons),), replace(state, offer=None))
+        if plan.end:
+            now = replace(now, text=now.text.removesuffix("\n" + plan.end))
+        return self._said(question, plan, now, state, shown)
+
+    def _simpler(self, turn: Turn, state: State) -> Outcome:
+        jobs = tuple(turn.entities.get("job", ()))
+        if state.level is None and not jobs:
+            return self._which(state)
+        if state.level is None or (jobs and jobs != state.focus_jobs):
+            question = Question("ask_job", jobs)
+        else:
+            question = Question.from_slot(state.level["question"])
+        plan = self.answers.plan(question)
+        if plan.plain:
+            text = self._replies["simple"] + plan.plain
+        else:
+            shown = set((state.level or {}).get("page", ()))
+            lines = [line for line in plan.lines if line.id in shown] or list(plan.lines)
+            text = "\n".join((self._replies["no_simple"], _gist(lines[0])))
+        if state.level is None or question.jobs != Question.from_slot(state.level["question"]).jobs:
+            state = self._remember(state, question, plan, Page("", (), 1), ())
+        left = int((state.level or {}).get("left", 0))
+        return Outcome((Message(text, self._buttons(question, left, state)),), state)
+
+    def _repeat(self, turn: Turn, state: State) -> Outcome:
+        if state.level is None:
+            return self._which(state)
+        question = Question.from_slot(state.level["question"])
+        plan = self.answers.plan(question)
+        on_page = set(state.level["page"])
+        if on_page == {PLAIN}:
+            left = int(state.level.get("left", 0))
+            return Outcome((Message(plan.plain, self._buttons(question, left, state)),), state)
+        first = set(state.level["shown"]) == on_page
+        again = replace(plan, lines=tuple(line for line in plan.lines if line.id in on_page))
+        now = page(again, (), 10_000, lead=None if first else "")
+        left = int(state.level.get("left", 0))
+        return Outcome((Message(now.text, self._buttons(question, left, state)),), state)
+
+    def _example(self, turn: Turn, state: State) -> Outcome:
+        """Examples of what was said last; else of the job; else its tasks."""
+        jobs = tuple(turn.entities.get("job", ()))
+        if jobs or state.level is None:
+            if not jobs and not state.focus_jobs:
+                return self._by_likeness(turn, state) or self._which(state)
+            question = Question("ask_job", jobs or state.focus_jobs)
+            shown: list[str] = []
+        else:
+            question = Question.from_slot(state.level["question"])
+            shown = list(state.level["shown"])
+        plan = self.answers.plan(question)
+        about = () if question.intent in STEP_OF else question.jobs or plan.jobs
+        subjects = [job for job in about if job in self.known.subjects]
+        aspect = ASPECT_OF.get(question.intent, "examples")
+        wide = [*subjects, *(self.known.subjects[name].group or "" for name in subjects)]
+        asked = [passage for name in wide for passage in self._examples_in(name, aspect)]
+        theirs = [passage for name in subjects for passage in self._examples_in(name, aspect)]
+        planned = [line.passage for line in plan.lines if line.passage is not None and line.passage.level == 2]
+        own = [passage for name in subjects for passage in self._examples_in(name, "examples")]
+        shared = [passage for name in wide for passage in self._examples_in(name, "examples")]
+        duties = [p for name in subjects[:1] for p in self.known.subjects[name].section("duties").passages]
+        # Of what was asked, if need be again; else of the job; else its tasks: '例えば？' never gets a shrug.
+        fresh: list[Passage] = []
+        for passages, again in ((theirs, False), (theirs, True), (asked, False), (asked, True), (planned, False),
+                                (own, True), (shared, True), (duties, True)):  # fmt: skip
+            fresh = [passage for passage in passages if again or passage.id not in shown]
+            if fresh:
+                break
+        if not fresh:
+            # '例えばどんな質問？' points with its own words to what was said.
+            known = {line.passage.id for line in plan.lines if line.passage is not None}
+            asked_for = Question("example", text=turn.text)
+            fresh = self.answers.hits(asked_for, lambda p: p.id in known, least=self._settings["nearest"])[:2]
+        if not fresh and _CONCRETE.search(turn.text) and plan.lines and not subjects:
+            fresh = [line.passage for line in plan.lines if line.passage is not None][:2]
+        if not fresh:
+            topic = "、".join(subjects) or self._replies["general"]
+            text = self._replies["no_example"].format(topic=topic)
+            return Outcome((Message(text, self._buttons(question, 0, state)),), replace(state, offer=None))
+        lines = [
+            Line(passage.id, _without_for_example(passage.text), passage=passage)
+            for passage in {passage.id: passage for passage in fresh}.values()
+        ]
+        now = page(Plan(tuple(lines), lead=self._replies["example"]), (), 300)
+        remembered = self._remember(state, question, plan, now, shown)
+        left = sum(1 for line in plan.lines if line.id not in {*shown, *now.shown})
+        return Outcome((Message(now.text, self._buttons(question, left, remembered)),), remembered)
+
+    def _examples_in(self, name: str, aspect: str) -> list[Passage]:
+        subject = self.known.subjects.get(name)
+        return [] if subject is None else [p for p in subject.section(aspect).passages if p.level == 2]
+
+    def _follow_up(self, turn: Turn, state: State) -> Outcome:
+        """'じゃあ人事は？': what was asked last, of another job."""
+        jobs = tuple(turn.entities.get("job", ()))
+        if not jobs:
+            for step in turn.entities.get("step", ()):
+                return self._answer(turn.question(INTENT_OF_STEP[step]), state)
+            for entity, intent in _INTENT_OF_ENTITY:
+                if turn.entities.get(entity):
+                    return self._answer(self._resolved(turn.question(intent), state), state)
+            return self.lost(turn, state)
+        own = turn.question("ask_job")
+        if self.answers.knows(own):
+            # 'じゃあバックオフィスの成果って何？' says by itself what it asks.
+            return self._answer(own, state)
+        sure = self.answers.hits(own, lambda p: p.subject in jobs, self._settings["sure_hit"])
+        if sure:
+            return self._answer(self._from_words(own, sure), state)
+        return self._answer(self._again_for(jobs, state, turn), state)
+
+    def _again_for(self, jobs: tuple[str, ...], state: State, turn: Turn) -> Question:
+        """The last question, about other jobs."""
+        if state.level is None:
+            return Question("ask_job", jobs, turn.entities)
+        last = Question.from_slot(state.level["question"])
+        if last.intent in STEP_OF and last.intent != "ask_steps":
+            # '事務の場合は？' after the 志望動機
+            return replace(last, jobs=jobs)
+        if last.intent not in (*ABOUT_FOCUS, "ask_difference", "ask_types", "ask_untold"):
+            return Question("ask_job", jobs, turn.entities)
+        words = last.text
+        for name in (*last.jobs, *self.known.subjects):
+            words = words.replace(name, "")
+        entities = {**{k: v for k, v in last.entities.items() if k != "job"}, "job": jobs}
+        question = Question(last.intent, jobs, entities, words)
+        if last.intent == "ask_difference" and len(jobs) == 1:
+            if jobs[0] in last.jobs:
+                # 'バックオフィスはないの？' after both were compared: of this one alone.
+                return replace(question, intent="ask_job")
+            other = [job for job in last.jobs if job != jobs[0]]
+            return question.with_jobs((other[0], *jobs) if other else jobs)
+        return question
+
+    def _correct_job(self, turn: Turn, state: State) -> Outcome:
+        """'違う、経理事務のほう': the job named last is the one meant."""
+        jobs = tuple(turn.entities.get("job", ()))
+        if not jobs:
+            return self._which(state)
+        meant = jobs[-1:]
+        if _ANEW.search(turn.text):
+            return self._answer(Question("ask_job", meant, turn.entities), state)
+        if state.level is not None:
+            last = Question.from_slot(state.level["question"])
+            if last.intent == "ask_difference" and len(last.jobs) == 2:
+                # Of two compared, the one that is nearest to the new name was the wrong one.
+                kept = [job for job in last.jobs if job != meant[0] and not _alike(job, meant[0])]
+                question = replace(last, jobs=(*(kept[:1] or last.jobs[:1]), *meant))
+                return self._answer(question, state)
+            if last.intent in ("ask_who_does", "ask_what_suits_me"):
+                return self._answer(Question("ask_job", meant, turn.entities), state)
+        return self._answer(self._again_for(meant, state, turn), state)
+
+    def _affirm(self, turn: Turn, state: State) -> Outcome:
+        offer = state.offer
+        if not offer:
+            return self._anything_else(self._replies["no_context"] if state.level is None else None, state)
+        intent = str(offer["intent"])
+        if intent in _HUMAN:
+            return Outcome((), state, followup="action_handoff")
+        if intent == "start_self_analysis":
+            return Outcome((), replace(state, offer=None), followup="action_self_analysis_start")
+        if intent == "more_detail" or intent not in TOPIC:
+            return self._more(replace(turn, entities={}), state)
+        entities = offer.get("entities") or {}
+        return self._answer(Question(intent, tuple(entities.get("job", ())), entities), state)
+
+    def _deny(self, turn: Turn, state: State) -> Outcome:
+        offer = state.offer or {}
+        if offer.get("intent") in _HUMAN and offer.get("entities"):
+            # The handoff asked, and the handoff says what 'no' means to it.
+            return Outcome((), state, followup="action_handoff")
+        if turn.entities.get("job"):
+            return self._correct_job(turn, state)
+        if self.answers.knows(turn.question("ask_job")):
+            # '興味もない' says more than no.
+            return self._answer(turn.question("ask_job"), state)
+        return self._anything_else(self._replies["denied"], replace(state, offer=None))
+
+
+def _gist(line: Line) -> str:
+    """The title of a point, or its first sentence."""
+    if line.passage is not None and line.passage.title:
+        return line.passage.title
+    return line.text.split("。")[0] + "。"
+
+
+def _without_for_example(text: str) -> str:
+    """The list already opens with 'たとえば'."""
+    return text.removeprefix("たとえば、").removeprefix("たとえば")
+
+
+def _alike(a: str, b: str) -> bool:
+    """Names that are easily taken for each other: 経理 and 経理事務, 経理事務 and 人事事務."""
+    return a in b or b in a or a[-2:] == b[-2:]

@@ -1,0 +1,82 @@
+"""'I am like this, what suits me?': a hint with reasons, never a verdict."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from actions.job_answers.lines import once
+from actions.job_answers.model import Line, Plan, Question
+from actions.job_answers.subjects import Subjects
+from actions.knowledge.model import GROUPS, Clue
+from actions.knowledge.search import spell
+
+# What is said of a trait: the first of these after its word decides. '数字が好きで人と話すのは苦手'
+_LIKES: Final = re.compile(
+    "(?P<no>苦手|嫌い|きらい|嫌|あれるぎ|アレルギ|吐き|(?<!抵抗)(?:の|が)ない|少ない|不得意|得意じゃな|得意ではな|好きじゃな|好きではな|できない|出来ない|下手|したくな|やりたくな|"
+    "向いてな|ダメ|だめ|無理|疲れ|たくない|避けたい|興味な|興味はな|興味がな|全然|全く|飽き|つらい|弱い)"
+    "|(?P<yes>好き|得意|興味|関心|したい|たい|自信|向いて|できる|出来る|褒め|ほめ|楽し|嬉し|うれし|ます)"
+)
+# How far behind its word a predicate may stand, in characters.
+_REACH: Final = 16
+
+
+class Hints(Subjects):
+    """Reads what people say of themselves."""
+
+    def what_suits_me(self, question: Question) -> Plan:
+        """A hint with reasons from what the person says of themselves; never a verdict."""
+        texts = self.known.clue_texts
+        lines: list[Line] = []
+        named: list[str] = []
+        # '英語が得意です。どの事務がいい？': only among these.
+        within = set(question.jobs) & set(GROUPS) if len(question.jobs) == 1 else set()
+        for clue, liked in self._clues(question.text):
+            jobs = [job for job in clue.jobs if not within or self._groups[job] in within] or list(clue.jobs)
+            if liked:
+                said = texts["like"].format(label=clue.label, jobs=self._with_groups(jobs), because=clue.because)
+                named += jobs
+            else:
+                said = texts["dislike"].format(topic=clue.topic, avoid=clue.avoid)
+            lines.append(Line(f"clue.{clue.label}", said))
+        if not lines and not question.jobs and self.hits(question, self._is_task, self.known.settings["own_task"]):
+            # '見積もりを代わりに作ってあげる仕事がいいな'
+            return self.who_does(replace(question, intent="ask_who_does"))
+        if not lines:
+            plan = (Line("clue.choice", texts["choice"], bullet=False), Line("clue.none", texts["none"], bullet=False))
+            suits = [
+                replace(self._line(passage), level=1, header=f"【{name}に向く人】")
+                for name in GROUPS
+                for passage in self.known.subjects[name].section("suits").passages
+                if passage.title
+            ]
+            hit = self.hits(question, lambda p: p.aspect == "suits" and p.subject in GROUPS)
+            first = [replace(self._line(passage, bullet=False)) for passage in hit[:1]]
+            return Plan(once([*first, *plan, *suits]), end="", offer="start_self_analysis", plain=texts["choice"])
+        found = tuple(dict.fromkeys(named))
+        return Plan(
+            once(lines), lead=texts["lead"], end=texts["end"], jobs=found[:1], offer="start_self_analysis",
+            plain=f"{'、'.join(found[:3])}が候補になりそうです。" if found else "",
+        )  # fmt: skip
+
+    def hints(self, question: Question) -> bool:
+        """Whether a person says something of themselves that points to jobs."""
+        return bool(self._clues(question.text))
+
+    def _clues(self, text: str) -> list[tuple[Clue, bool]]:
+        """What a person says of themselves, and whether they like it."""
+        text = spell(text)
+        found = []
+        for clue in self.known.clues:
+            at = max((text.find(word) + len(word) for word in map(spell, clue.words) if word in text), default=-1)
+            if at >= 0:
+                said = _LIKES.search(re.split("[、。,.!?\n]|けど|ですが", text[at:])[0][:_REACH])
+                found.append((clue, not (said and said["no"])))
+        return found
+
+    def _with_groups(self, jobs: Sequence[str]) -> str:
+        """'経理、財務（バックオフィス）と経理事務（事務職）'."""
+        runs = [(group, [job for job in jobs if self._groups[job] == group]) for group in GROUPS]
+        return "、".join(f"{'、'.join(names)}（{group}）" for group, names in runs if names)

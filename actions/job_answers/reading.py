@@ -1,0 +1,228 @@
+"""What went before corrects what was heard: 'the second one', 'which of them?', 'what do they do?'."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from actions.job_answers.aspects import STEP_OF
+from actions.job_answers.choosing import WHICH
+from actions.job_answers.model import Question
+from actions.job_answers.talk import Talk
+from actions.job_answers.turns import (
+    ABOUT_FOCUS,
+    CERTAIN,
+    HARDLY,
+    SERVICE,
+    TOPIC,
+    State,
+    Turn,
+    only_names,
+)
+from actions.knowledge.model import GROUPS
+from bot.nlu.normalise import normalise
+
+# '前者', '2番目': which of the things named in the last answer; -1 is the last of them.
+_PLACES: Final = (
+    (re.compile("前者|一つ目|1つ目|ひとつ目|一番目|1番目|最初のほう|最初の方|先のほう|先の方"), 0),
+    (re.compile("後者|二つ目|2つ目|ふたつ目|二番目|2番目"), 1),
+    (re.compile("三つ目|3つ目|みっつ目|三番目|3番目"), 2),
+    (re.compile("四つ目|4つ目|四番目|4番目"), 3),
+    (re.compile("最後の"), -1),
+)
+# '残りの二つは？': what the last answer did not point to.
+_OTHERS: Final = re.compile(
+    "残り|(?:ほか|他|あと)の(?:二|2|ふた)つ|それ以外の(?:二|2)|もう(?:片方|一方|一つのほう)|反対のほう|逆のほう"
+)
+_WITHIN: Final = re.compile("中で|なかで|うち|どの|どれ|一番|いちばん|(?:事務|職種|部署)(?:って|は)[?]?$")
+# 'なら' sets one beside others only where there are others.
+_CONDITION: Final = re.compile("なら|だったら")
+_EITHER: Final = re.compile("どっち|どちら")
+_TWO_THINGS: Final = re.compile(
+    "[^、。?\\s]と[一-鿿々ァ-ヺーa-z0-9]{2,8}(?:、|って|は|では|なら|だと)*(?:どっち|どちら)"
+)
+_AMONG: Final = re.compile("どれ|どっち|どちら|どの|職種|部署|のは|仕事は|事務は|誰|だれ")
+# One of several is surely asked for; 'なら' and '…のは？' also end other questions.
+_SURELY_WHICH: Final = re.compile("どっち|どちら|どれ|どの|一番|いちばん")
+# 'それって難しい？' asks; 'もっと簡単に' and a bare '難しい' are about the words of the last answer.
+_HARDNESS: Final = re.compile(
+    "(?:それ|これ|そこ|どっち|どちら|どれ|そっち)(?:って|は|が|も)?.{0,4}(?:難し|むずかし|むず|簡単|かんたん|楽)"
+    "|(?:難しい|むずかしい|簡単な|楽な|大変な)の(?:は|って)|(?:難し|むずかし|むず)そう?(?:だ|です|だな)?(?:ね|な)?[。!…]*$"
+)
+_EXAM: Final = re.compile("独学|どのくらい|どれくらい|どんくらい|期間|何ヶ月|何か月|何日|受か|難し|むず|簡単")
+_WHEN: Final = re.compile("どのくらい|どれくらい|どんくらい|何分|何時|いつ|何曜|曜|今から|予約|夜|時間|長い|長さ")
+_ASKED_IN: Final = re.compile("聞かれ|きかれ|質問|訊かれ")
+_OF_THE_BOT: Final = re.compile("あなた|君|きみ|お前|おまえ|ボット|bot|ここ|チャット|ai|何者")
+_WHOM: Final = re.compile("(?:誰|だれ|どこ)(?:に|で)|確かめ|調べ")
+_TO_PREPARE: Final = re.compile("できること|やること|やれること|準備")
+_TO_GET_IN: Final = re.compile("(?:で働く|に入る|になる|入る|なる|就く|つく)には[?]?$")
+_TOO: Final = re.compile("も(?:して|やって|見て|みて|お願い|でき|手伝)?[^、。]{0,6}[?]?$")
+_HARDLY_A_STEP: Final = 0.7
+_NEXT: Final = re.compile("^(?:じゃあ|では|で)?[、]?(?:その)?(?:次|つぎ)(?:は|の|って|に|を|[?？。]|$)")
+# The four steps, in their order.
+_STEPS: Final = tuple(intent for intent in STEP_OF if intent != "ask_steps")
+# Surely about something else than the jobs compared just before.
+_OTHER_MATTERS: Final = (*STEP_OF, "ask_service", "ask_service_terms", "ask_untold", "ask_what_suits_me")
+# After these 'それって難しい？' is about a job.
+_OF_JOBS: Final = (*ABOUT_FOCUS, "ask_difference", "ask_who_does", "ask_types", "ask_what_suits_me")
+# 'むずそ' may be heard as any of these.
+_MAY_BE_HARD: Final = ("simpler", "acknowledge", "chitchat", "nlu_fallback", "answer_typed", "ask_difference")
+# Where no job was spoken of, '一番英語を使うのは？' asks among all.
+_WITHOUT_NAMES: Final = (
+    "ask_difference", "ask_types", "ask_who_does", "ask_what_suits_me", "ask_worklife", "ask_skills", "ask_job",
+    "ask_career", "ask_entry", "answer_typed", "nlu_fallback", "out_of_scope", "follow_up",
+)  # fmt: skip
+# Surely heard, these ask for one of several only in so many words: '社労士を取るなら？' does not.
+_NOT_WHICH: Final = ("ask_certificates", "ask_entry", "ask_merits", "ask_demerits", "ask_suits", "ask_temp_work")
+# Other topics that a question is now and then taken for.
+_ELSEWHERE: Final = (
+    "complaint", "bye", "chitchat", "praise", "insult", "ask_bot", "acknowledge", "change_answer", "show_result",
+    "doubt_result",
+)  # fmt: skip
+# A question about the examination of the certificate just spoken of is short.
+_EXAM_LENGTH: Final = 16
+
+
+class Reading(Talk):
+    """Reads a turn in the light of the last answer."""
+
+    def heard(self, turn: Turn, state: State) -> Turn:
+        """The turn as what went before lets it be understood."""
+        known = self._known(turn)
+        return self._choosing(self._reread(self.referring(known, state), state), state)
+
+    def referring(self, turn: Turn, state: State) -> Turn:
+        """'後者は？', '2番目をもっと詳しく', 'その次は？': the turn with the thing that is meant."""
+        if state.level is None or turn.entities.get("job") or not turn.text or turn.questions:
+            return turn
+        last = Question.from_slot(state.level["question"])
+        text = normalise(turn.text).text
+        place = next((place for pattern, place in _PLACES if pattern.search(text)), None)
+        if last.intent in STEP_OF and not turn.entities.get("step"):
+            if _NEXT.search(text) and last.intent in _STEPS[:-1]:
+                return replace(turn, intent=_STEPS[_STEPS.index(last.intent) + 1], confidence=1.0, ranking=())
+            if place is not None and -1 <= place < len(_STEPS):
+                return replace(turn, intent=_STEPS[place], confidence=1.0, ranking=())
+            return turn
+        compared = tuple(state.level.get("compared", ()))
+        jobs = last.jobs if len(last.jobs) > 1 else compared or state.focus_jobs
+        others = [job for job in jobs if job not in state.focus_jobs]
+        if others and len(others) < len(jobs) and _OTHERS.search(text):
+            intent = "ask_difference" if len(others) > 1 else turn.intent if turn.intent in ABOUT_FOCUS else "ask_job"
+            return replace(turn, intent=intent, confidence=1.0, ranking=(), entities={**turn.entities, "job": others})
+        if place is None or len(jobs) < 2 or place >= len(jobs):
+            return turn
+        intent = turn.intent
+        if intent not in ABOUT_FOCUS or turn.confidence < self._settings["sure"]:
+            # Of a comparison the other side is asked for itself; of anything else, the same.
+            intent = "ask_job" if last.intent == "ask_difference" else "follow_up"
+        return replace(
+            turn, intent=intent, confidence=1.0, ranking=(), entities={**turn.entities, "job": [jobs[place]]}
+        )
+
+    def _choosing(self, turn: Turn, state: State) -> Turn:
+        """'総務と人事なら、採用するのはどっち？', or 'どっちが英語を使う？' after a comparison, as a comparison."""
+        text = normalise(turn.text).text
+        real = [part for part in turn.questions if not only_names(part)]
+        if not WHICH.search(text) or len({part.intent for part in real}) > 1:
+            return turn
+        if turn.confidence >= CERTAIN and turn.intent in _NOT_WHICH and not _SURELY_WHICH.search(text):
+            return turn
+        named = tuple(turn.entities.get("job", ()))
+        jobs = named
+        if not named:
+            if turn.intent in _OTHER_MATTERS and turn.confidence >= CERTAIN:
+                return turn
+            jobs = Question.from_slot(state.level["question"]).jobs if state.level else ()
+            if state.level and len(jobs) < 2 and _EITHER.search(text):
+                # '後者は？' was asked in between.
+                jobs = tuple(state.level.get("compared", ())) or jobs
+        elif len(named) == 1 and named[0] not in GROUPS and turn.intent == "ask_difference":
+            jobs = self._both_sides(Question("ask_difference", named), state).jobs
+        if named and len(named) == 1 and self.answers.knows(replace(turn.question(), jobs=named)):
+            return turn
+        if len(named) == 1 and named[0] in GROUPS and not WHICH.search(_CONDITION.sub(" ", text)):
+            # '事務に移るなら最初の一歩は？' wishes for the group and asks for none of it.
+            return turn
+        if len(jobs) == 1 and not (jobs[0] in GROUPS and _WITHIN.search(text)):
+            jobs = named
+        about_one = len(state.focus_jobs) == 1 and state.focus_jobs[0] not in GROUPS
+        if about_one and not _AMONG.search(text):
+            # '英語がいちばん大事？' is about the job talked about.
+            return turn
+        if not named and _TWO_THINGS.search(text):
+            # '正確さとスピード、どっちが大事？' weighs no jobs.
+            return turn
+        if not jobs and turn.intent in _WITHOUT_NAMES and not self.answers.told_otherwise(turn.question()):
+            jobs = GROUPS if _EITHER.search(text) else self.known.jobs
+        if not jobs:
+            return turn
+        entities = {**turn.entities, "job": list(jobs)}
+        if self.answers.choice(Question("ask_difference", jobs, entities, turn.text)) is None:
+            return turn
+        return replace(turn, intent="ask_difference", confidence=1.0, ranking=(), questions=(), entities=entities)
+
+    def _reread(self, turn: Turn, state: State) -> Turn:
+        """A reading that the last answer corrects: 'どんなことしてくれるの？' after the advisers is about them."""
+        if not turn.text or turn.questions:
+            return turn
+        text = normalise(turn.text).text
+        jobs = tuple(turn.entities.get("job", ()))
+        if turn.intent in _ELSEWHERE and turn.confidence < CERTAIN:
+            own = turn.question("ask_job")
+            if self.answers.task_owner(own):
+                return replace(turn, intent="ask_who_does", confidence=1.0, ranking=())
+            if self.answers.knows(own) or (not jobs and self.answers.knows(own.with_jobs(state.focus_jobs))):
+                return replace(turn, intent="ask_job", confidence=1.0, ranking=())
+        in_step = turn.intent in STEP_OF and not turn.entities.get("step") and turn.confidence < _HARDLY_A_STEP
+        if in_step and self.answers.task_owner(turn.question()):
+            # '輸出の書類に興味あり' speaks of a task, not of the papers for an application.
+            return replace(turn, intent="ask_who_does", confidence=1.0, ranking=())
+        if jobs and _TO_GET_IN.search(text):
+            return replace(turn, intent="ask_entry", confidence=1.0, ranking=())
+        if turn.intent == "distress" and jobs and self._bare(turn):
+            # '営業事務 しんどい' is what people type into a search box.
+            return replace(turn, intent="ask_demerits", confidence=1.0, ranking=())
+        if turn.intent == "cancel" and jobs:
+            return replace(turn, intent="follow_up", confidence=1.0, ranking=())
+        if state.level is None:
+            return turn
+        to, entities = self._after(Question.from_slot(state.level["question"]), turn, text)
+        return turn if to is None else replace(turn, intent=to, confidence=1.0, ranking=(), entities=entities)
+
+    def _after(self, last: Question, turn: Turn, text: str) -> tuple[str | None, Mapping[str, Sequence[str]]]:
+        """The intent that `turn` has after `last`, if another than was heard, and its entities."""
+        jobs = turn.entities.get("job")
+        hardness = {**turn.entities, "matter": ["難易度"]}
+        to: str | None = None
+        if last.intent == "ask_certificates" and not jobs and len(text) <= _EXAM_LENGTH and _EXAM.search(text):
+            return ("ask_untold", hardness) if turn.intent not in ("more_detail", "ask_difference") else (None, {})
+        if turn.intent in _MAY_BE_HARD and _HARDNESS.search(text) and last.intent in _OF_JOBS:
+            several = len(last.jobs) > 1 and _AMONG.search(text)
+            to = "ask_difference" if several or _EITHER.search(text) else "ask_demerits"
+        elif last.intent in SERVICE and not jobs:
+            if turn.intent not in TOPIC and _WHEN.search(text):
+                to = "ask_service_terms"
+            elif (turn.intent == "ask_capabilities" and not _OF_THE_BOT.search(text)) or (
+                turn.intent in STEP_OF and _TOO.search(text)
+            ):
+                to = "ask_service"
+        elif turn.intent == "ask_capabilities" and last.intent in TOPIC and turn.confidence < CERTAIN:
+            if last.intent == "ask_step_interview" and _ASKED_IN.search(text):
+                to = "ask_step_interview"
+            elif last.intent == "ask_entry":
+                to = "ask_steps"
+        elif last.intent == "ask_untold" and turn.intent not in TOPIC and turn.entities.get("matter"):
+            to = "ask_untold"
+        elif last.intent == "ask_entry" and turn.confidence < HARDLY and _TO_PREPARE.search(text):
+            to = "ask_steps"
+        elif turn.intent == "ask_capabilities" and last.intent == "ask_untold" and _WHOM.search(text):
+            return "ask_untold", last.entities
+        elif turn.intent == "distress" and last.intent in STEP_OF and turn.confidence < _HARDLY_A_STEP:
+            # '声が震えるんだけど' after the interview
+            to = last.intent
+        elif turn.intent == "ask_progress" and last.intent in TOPIC and last.intent != "ask_step_self_analysis":
+            to = "ask_untold"
+        return to, turn.entities

@@ -1,0 +1,209 @@
+"""What every kind of turn needs: an answer that is remembered, and the quick replies below it."""
+
+from __future__ import annotations
+
+import json
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from actions.job_answers.answers import Answers
+from actions.job_answers.aspects import ASPECT_OF, STEP_OF
+from actions.job_answers.compose import page
+from actions.job_answers.model import Button, Page, Plan, Question
+from actions.job_answers.turns import ABOUT_ALL, ABOUT_FOCUS, BARE, INTENT_OF_STEP, PLAIN, Message, Outcome, State, Turn
+from actions.knowledge.model import GROUPS, Passage
+from bot.nlu.normalise import normalise
+
+_COMPARES: Final = re.compile("と(?:は|も|って)?.{0,3}(?:違|ちが|同じ|一緒|別)")
+_BRIEFLY: Final = re.compile(
+    "(?:簡単に|かんたんに|カンタンに|わかりやすく|分かりやすく|やさしく|易しく)(?:言|い[うっえ]|説明|教|まとめ|おしえ)|ざっくり|一言|ひとこと|ひと言|"
+    "要するに|手短|短く|小学生|中学生|(?:子ども|子供|こども)(?:に|でも)(?:説明|わか|分か|伝)|噛み砕|[0-9]+(?:字|文字)|一文で|一行で"
+)
+# '一個だけ教えて'
+_ONLY_ONE: Final = re.compile("(?:一つ|1つ|ひとつ|一個|1個)(?:だけ|でいい|挙げ|あげ|教え)")
+_MOST_BUTTONS: Final = 4
+# More than these set side by side are no 'どっち' any more.
+_MOST_COMPARED: Final = 4
+
+
+class Talk(ABC):
+    """Says and remembers; what is asked next is offered as buttons."""
+
+    def __init__(self, answers: Answers) -> None:
+        self.answers = answers
+        self.known = answers.known
+        self._replies = answers.known.replies
+        self._settings = answers.known.settings
+
+    def _known(self, turn: Turn) -> Turn:
+        """Without jobs and steps that nobody here knows: a payload may hold anything."""
+        allowed = {"job": self.known.subjects, "step": INTENT_OF_STEP}
+        entities = {
+            name: [value for value in values if name not in allowed or value in allowed[name]]
+            for name, values in turn.entities.items()
+        }
+        questions = tuple(self._known(part) for part in turn.questions)
+        return replace(
+            turn, entities={name: values for name, values in entities.items() if values}, questions=questions
+        )
+
+    def _answer(self, question: Question, state: State) -> Outcome:
+        plan = self.answers.plan(question)
+        if plan.plain and not plan.specific and _BRIEFLY.search(normalise(question.text).text):
+            return self._said(question, plan, Page(plan.plain, (PLAIN,), len(plan.lines)), state, ())
+        if plan.lines and (_ONLY_ONE if not plan.specific else _BRIEFLY).search(normalise(question.text).text):
+            first = plan.lines[0]
+            return self._said(question, plan, Page(first.text, (first.id,), len(plan.lines) - 1), state, ())
+        limit = self._settings["direct_answer_characters" if plan.specific else "first_answer_characters"]
+        return self._said(question, plan, page(plan, (), limit), state, ())
+
+    def _said(self, question: Question, plan: Plan, now: Page, state: State, shown: Sequence[str]) -> Outcome:
+        state = self._remember(state, question, plan, now, shown)
+        return Outcome((Message(now.text, self._buttons(question, now.left, state)),), state)
+
+    def _remember(self, state: State, question: Question, plan: Plan, now: Page, shown: Sequence[str]) -> State:
+        several = 1 < len(question.jobs) <= _MOST_COMPARED
+        compared = list(question.jobs) if several else (state.level or {}).get("compared", [])
+        offer: Mapping[str, Any] | None = None
+        if plan.offer:
+            offer = {"intent": plan.offer}
+        elif now.left:
+            offer = {"intent": "more_detail"}
+        return State(
+            focus_jobs=plan.jobs or state.focus_jobs,
+            focus_aspect=question.intent,
+            level={
+                "question": question.as_slot(),
+                "shown": [*shown, *now.shown],
+                "page": list(now.shown),
+                "left": now.left,
+                "compared": compared,
+            },
+            offer=offer,
+        )
+
+    def _by_likeness(self, turn: Turn, state: State) -> Outcome | None:
+        """The answer to a question much like this one, before anybody is asked back."""
+        question = replace(self._resolved(turn.question("ask_job"), state), in_doubt=True)
+        return self._answer(question, replace(state, lost=0)) if self.answers.is_near(question) else None
+
+    def _from_words(self, question: Question, hits: Sequence[Passage]) -> Question:
+        """The question that the nearest passage answers; the intent counts only where it fits what was named."""
+        if question.entities.get("matter"):
+            return replace(question, intent="ask_untold")
+        named = {*question.jobs, *(self.known.subjects[job].group for job in question.jobs)}
+        for passage in hits:
+            if not question.jobs or passage.subject in named:
+                asked = str(re.match("/([a-z_]+)", self._button_of(passage).payload)[1])  # type: ignore[index]
+                jobs = question.jobs or ((passage.subject,) if passage.subject in self.known.subjects else ())
+                return replace(question, intent=asked, jobs=jobs)
+        if question.jobs and question.intent not in ABOUT_FOCUS:
+            return replace(question, intent="ask_job")
+        return question
+
+    def _resolved(self, question: Question, state: State) -> Question:
+        """The question with the jobs that it leaves unsaid."""
+        if len(question.jobs) == 1 and question.intent in ("ask_job", "follow_up") and _COMPARES.search(question.text):
+            other = [job for job in state.focus_jobs[:1] if job != question.jobs[0]]
+            if other:
+                # '労務とは違うの？' after 人事
+                return replace(question, intent="ask_difference", jobs=(*other, *question.jobs))
+        if question.intent == "ask_difference":
+            return self._both_sides(question, state)
+        if question.jobs or question.intent not in ABOUT_FOCUS or ABOUT_ALL.search(question.text):
+            return question
+        return question.with_jobs(state.focus_jobs)
+
+    @staticmethod
+    def _both_sides(question: Question, state: State) -> Question:
+        """'財務とは何が違う？' compares with the job talked about; 'どっちが楽？' with both."""
+        if len(question.jobs) >= 2:
+            return question
+        if not question.jobs:
+            last = Question.from_slot(state.level["question"]).jobs if state.level else ()
+            compared = tuple(state.level.get("compared", ())) if state.level else ()
+            return question.with_jobs(last if len(last) > 1 else compared or state.focus_jobs)
+        other = [job for job in state.focus_jobs if job != question.jobs[0]]
+        if state.focus_aspect and other:
+            return question.with_jobs((other[0], question.jobs[0]))
+        return question
+
+    def _jobs_in(self, words: str, turn: Turn) -> list[str]:
+        """The jobs of a stretch of a message, by their own names; all of the message where it names none."""
+        jobs = list(turn.entities.get("job", ()))
+        return [job for job in jobs if job in words] or jobs
+
+    @staticmethod
+    def _bare(turn: Turn) -> bool:
+        """Whether hardly anything is said beside the name of a job."""
+        return 0 < len(normalise(turn.text).text) - turn.named <= BARE
+
+    def _anything_else(self, text: str | None, state: State) -> Outcome:
+        last = Question.from_slot(state.level["question"]) if state.level else Question("ask_types")
+        return Outcome((Message(text or self._replies["no_context"], self._buttons(last, 0, state)),), state)
+
+    def _which(self, state: State) -> Outcome:
+        """Nothing to refer to yet: which job?"""
+        jobs = state.focus_jobs or GROUPS
+        related = [name for job in jobs for name in self.known.subjects[job].related]
+        buttons = [self._button("ask_job", (job,)) for job in dict.fromkeys([*jobs, *related])]
+        return Outcome((Message(self._replies["which_job"], tuple(buttons[:_MOST_BUTTONS])),), state)
+
+    def _button(self, intent: str, jobs: Sequence[str]) -> Button:
+        """A quick reply that asks `intent` of `jobs`."""
+        title = str(self._replies["buttons"].get(intent) or self._replies["buttons"]["ask_job"])
+        named = intent == "ask_difference" or "{job}" in title
+        if intent == "ask_difference":
+            pair = tuple(jobs[:2]) if len(jobs) > 1 else self._pair_for(jobs)
+            jobs = pair
+            title = title.format(a=pair[0], b=pair[1])
+        else:
+            plain = self._replies["buttons_general"].get(intent, title)
+            title = title.format(job=jobs[0]) if jobs else plain.format(job=self._replies["general"])
+        entities = {"job": jobs[0] if len(jobs) == 1 else list(jobs)} if jobs and named else {}
+        payload = f"/{intent}" + (json.dumps(entities, ensure_ascii=False) if entities else "")
+        return Button(title[: self._settings["button_characters"]], payload)
+
+    def _pair_for(self, jobs: Sequence[str]) -> tuple[str, str]:
+        if not jobs or jobs[0] in GROUPS:
+            return GROUPS[0], GROUPS[1]
+        subject = self.known.subjects[jobs[0]]
+        return jobs[0], subject.bridge or (subject.related[0] if subject.related else str(subject.group))
+
+    def _button_of(self, passage: Passage) -> Button:
+        """A quick reply that leads to a passage."""
+        if passage.subject in self.known.subjects:
+            intents = {aspect: intent for intent, aspect in ASPECT_OF.items()}
+            return self._button(intents.get(passage.aspect, "ask_job"), (passage.subject,))
+        steps = {aspect: intent for intent, aspect in STEP_OF.items()}
+        if passage.aspect in steps:
+            return self._button(steps[passage.aspect], ())
+        if passage.aspect in ("service", "view"):
+            return self._button("ask_service", ())
+        if passage.aspect == "groups":
+            return self._button("ask_difference", GROUPS)
+        intents = {aspect: intent for intent, aspect in ASPECT_OF.items()}
+        return self._button(intents.get(passage.aspect, "ask_types"), ())
+
+    def _buttons(self, question: Question, left: int, state: State) -> tuple[Button, ...]:
+        """'もっと詳しく' while there is more, then the next sensible questions."""
+        buttons: list[Button] = []
+        if left:
+            buttons.append(Button(self._replies["buttons"]["more_detail"], "/more_detail"))
+        jobs = state.focus_jobs[:1]
+        for intent in self._replies["next"].get(question.intent, self._replies["next"]["ask_types"]):
+            if len(buttons) == _MOST_BUTTONS:
+                break
+            buttons.append(self._button(intent, jobs if intent != "ask_difference" else state.focus_jobs[:2]))
+        return tuple({button.title: button for button in buttons}.values())
+
+    @abstractmethod
+    def lost(self, turn: Turn, state: State) -> Outcome:
+        """Nothing was recognised for sure."""
+
+    @abstractmethod
+    def _one(self, turn: Turn, state: State) -> Outcome:
+        """One question."""

@@ -1,0 +1,98 @@
+"""One message as it was understood, what is remembered between messages, and what is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from actions.job_answers.aspects import ASPECT_OF, STEP_OF
+from actions.job_answers.model import Button, Question
+from bot.nlu.normalise import normalise
+
+TOPIC: Final = (
+    "ask_job", "ask_types", "ask_difference", "ask_what_suits_me", "ask_who_does", "ask_untold", "ask_service",
+    "ask_service_terms", *ASPECT_OF, *STEP_OF,
+)  # fmt: skip
+# A question this short beside the name of a job is the last one again: '経理ならいける？'.
+BARE: Final = 7
+# Without a job named, these are about the job talked about before.
+ABOUT_FOCUS: Final = ("ask_job", *ASPECT_OF)
+# ... unless the question is plainly about all jobs.
+ABOUT_ALL: Final = re.compile(
+    "(?:一番|いちばん).*(?:どれ|どの|どっち|職種|仕事|事務|部署|のは)|どの仕事|どの職種|どんな仕事が|どれが|全部|全体的|なれるのは|職種は|職種って|おすすめの"
+)
+INTENT_OF_STEP: Final = {
+    "自己分析": "ask_step_self_analysis",
+    "情報収集": "ask_step_research",
+    "応募書類": "ask_step_documents",
+    "面接": "ask_step_interview",
+}
+# Between names, and around them.
+_JOINTS: Final = re.compile("[とやかはもの、。・,\\s]|って|なら")
+# What was shown of an answer where its plain sentence was enough: '財務、ひとことで言うと？'.
+PLAIN: Final = "plain"
+SERVICE: Final = ("ask_service", "ask_service_terms", "request_human")
+# Below this, what the words themselves say outweighs a reading outside the topic.
+HARDLY: Final = 0.5
+# From here on what the classifier hears outweighs single words (docs/nlu.md: .96 of such are right).
+CERTAIN: Final = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What the NLU made of one message."""
+
+    intent: str
+    confidence: float = 1.0
+    text: str = ""
+    entities: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    ranking: Sequence[tuple[str, float]] = ()
+    # every question of the message, where it holds more than one
+    questions: Sequence[Turn] = ()
+    # how many characters of the text are names of jobs
+    named: int = 0
+
+    def question(self, intent: str | None = None) -> Question:
+        """The message as a question."""
+        sure = intent in (None, self.intent) and self.confidence >= CERTAIN
+        bare = len(normalise(self.text).text) - self.named <= BARE
+        return Question(
+            intent or self.intent, tuple(self.entities.get("job", ())), self.entities, self.text, sure, bare
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the conversation remembers between turns; all of it is plain JSON in the tracker's slots."""
+
+    focus_jobs: tuple[str, ...] = ()
+    focus_aspect: str | None = None
+    # {"question": …, "shown": [ids], "page": [ids of the last page], "compared": [jobs last set side by side]}
+    level: Mapping[str, Any] | None = None
+    # {"intent": …, "entities": …}: what 'はい' would mean
+    offer: Mapping[str, Any] | None = None
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One bubble."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is said, what is remembered, and the action that goes on from here, if any."""
+
+    messages: tuple[Message, ...]
+    state: State
+    followup: str | None = None
+
+
+def only_names(part: Turn) -> bool:
+    """Whether a stretch names jobs and says nothing of them."""
+    return bool(part.entities.get("job")) and len(_JOINTS.sub("", part.text)) <= part.named + 1
