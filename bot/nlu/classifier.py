@@ -48,11 +48,28 @@ MOST_PARTS: Final = 8
 # Words of despair count wherever they stand in a message. A stretch by itself says less, so it must be surer.
 GRAVE: Final = ("crisis", "crisis_other")
 GRAVE_CONFIDENCE: Final = 0.8
+# In a longer message the question stands at the end; its last stretch counts so much beside the whole.
+STORY: Final = 40
+LAST_STRETCH: Final = 6
+LAST_SHARE: Final = 0.3
+# A stretch this surely of one intent is asked, however it is put, but for what one tells of oneself.
+SURELY: Final = 0.95
+TOLD: Final = (
+    "ask_what_suits_me",
+    "ask_entry",
+    "ask_suits",
+    "ask_skills",
+    "ask_difference",
+    "ask_job",
+    "discrimination",
+)
 # Longer texts are judged by their beginning: a person's question is never longer, and time must not grow.
 LONGEST: Final = 1_000
 # With fewer examples a second look has nothing to compare with (Rasa's tools train on a handful).
 _FEWEST: Final = 500
-_TOPIC: Final = re.compile(r"(?:って|とは|は|の|も|が|を|なら|だと|の仕事)*")
+_LEADS_ON: Final = re.compile("(?:けど|から|ので|のに|し|って|んで|が)$")
+_TINY: Final = 1e-9
+_TOPIC: Final = re.compile(r"(?:って|とは|は|の|も|が|を|なら|だと|の仕事|と|や|とか|か|、|・|,)*")
 
 
 @dataclass(frozen=True)
@@ -159,8 +176,8 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
                 message.set(INTENT, {INTENT_NAME_KEY: None, PREDICTED_CONFIDENCE_KEY: 0.0}, add_to_output=True)
                 message.set("intent_ranking", [], add_to_output=True)
                 continue
-            sure = self._sure(message, (0, LONGEST))
             parts = self._parts(message)
+            sure = self._with_the_end(message, self._sure(message, (0, LONGEST)), parts)
             questions = [part for part in parts if part.asks and self._is_question(part)]
             grave = [part for part in parts if part.intent in GRAVE and part.confidence >= GRAVE_CONFIDENCE]
             whole = self._model_in_use().labels[int(sure.argmax())]
@@ -180,6 +197,21 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
             message.set("intent_ranking", order, add_to_output=True)
         return messages
 
+    def _with_the_end(self, message: Message, sure: Floats, parts: list[Part]) -> Floats:
+        """What the whole of a story says, with what its last stretch says by itself; danger grows no less by it."""
+        text: str = message.get(NORMALISED).text[:LONGEST]
+        if len(text) <= STORY:
+            return sure
+        long_enough = [span for span in stretches(text) if span[1] - span[0] >= LAST_STRETCH]
+        last = next((part for part in parts if long_enough and part.span == long_enough[-1]), None)
+        if last is None:
+            return sure
+        mixed = (1 - LAST_SHARE) * sure + LAST_SHARE * last.sure
+        grave = np.array([label in GRAVE for label in self._model_in_use().labels])
+        danger = np.maximum(mixed, sure) * grave
+        rest = mixed * ~grave
+        return (danger + rest * ((1 - danger.sum()) / max(float(rest.sum()), _TINY))).astype(np.float32)  # type: ignore[no-any-return]
+
     def _parts(self, message: Message) -> list[Part]:
         """The stretches of the message and what each would be by itself; empty where it is one piece."""
         text: str = message.get(NORMALISED).text[:LONGEST]
@@ -191,13 +223,13 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
             if inner:
                 parts += inner
             elif len(spans) > 1:
-                parts.append(self._part(message, span))
+                parts.append(self._part(message, span, closely=True))
         return parts[:MOST_PARTS] if len(parts) > 1 else []
 
     def _side_by_side(self, message: Message, text: str, tokens: list[Token], span: Span) -> list[Part]:
         """The questions that stand side by side in one stretch ('A, B and C'); empty where it is one."""
         pairs = [
-            (self._part(message, left), self._part(message, right))
+            (self._part(message, left, beside="、" not in text[left[1] : right[0]]), self._part(message, right))
             for left, right in coordinations(text, tokens, *span)[:MOST_PARTS]
         ]
         pairs = [pair for pair in pairs if self._are_two(*pair)]
@@ -213,29 +245,40 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
         both = left.asks and right.asks and self._is_question(left) and self._is_question(right)
         return both and left.intent != right.intent
 
-    def _part(self, message: Message, span: Span) -> Part:
-        """Judged by the first look alone: there are many places where a message might be cut, and little in a piece
-        for the second to see.
+    def _part(self, message: Message, span: Span, *, closely: bool = False, beside: bool = False) -> Part:
+        """A stretch, judged by both looks where `closely`.
+
+        Where a message might be cut between two nouns there are many places, and little in a piece for the second look
+        to see: the first alone judges those.
         """
         model = self._model_in_use()
-        sure = model.glance(self.example(message, *span))
+        sure = self._sure(message, span) if closely else model.glance(self.example(message, *span))
         best = int(sure.argmax())
+        text: str = message.get(NORMALISED).text
         matches = message.get(MATCHES) or ()
         named = frozenset(match.value for match in matches if span[0] <= match.start < span[1])
-        return Part(span, model.labels[best], float(sure[best]), sure, self._asks(message, span), named)
+        put = False
+        if not self._names_only(message, span, beside):
+            put = asks(text, message.get(TOKENS_NAMES[TEXT]), *span)
+            # 「アドバイザーさんに話したい」, 「残業代が出ない」: what it is about is put otherwise than as a question.
+            plain = closely and sure[best] >= SURELY and model.labels[best] not in TOLD
+            put = put or (plain and not _LEADS_ON.search(text[slice(*span)]))
+        return Part(span, model.labels[best], float(sure[best]), sure, put, named)
 
     @staticmethod
-    def _asks(message: Message, span: Span) -> bool:
-        """Whether a stretch asks; a job alone (…なの?総務って) is what the rest is about."""
+    def _names_only(message: Message, span: Span, beside: bool) -> bool:
+        """Whether a stretch is jobs alone (…なの?総務って): they are what the rest is about, and so is 'Xの仕事' unless
+        something stands `beside` it ('経理の仕事と年収').
+        """
         text: str = message.get(NORMALISED).text
-        if text[span[1] : span[1] + 1] != "?":
-            rest, at = "", span[0]
-            for match in message.get(MATCHES) or ():
-                if match.entity == "job" and span[0] <= match.start and match.end <= span[1]:
-                    rest, at = rest + text[at : match.start], match.end
-            if at > span[0] and _TOPIC.fullmatch(rest + text[at : span[1]]):
-                return False
-        return asks(text, message.get(TOKENS_NAMES[TEXT]), *span)
+        if text[span[1] : span[1] + 1] == "?":
+            return False
+        rest, at = "", span[0]
+        for match in message.get(MATCHES) or ():
+            if match.entity == "job" and span[0] <= match.start and match.end <= span[1]:
+                rest, at = rest + text[at : match.start], match.end
+        rest += text[at : span[1]]
+        return at > span[0] and _TOPIC.fullmatch(rest) is not None and not (beside and rest.endswith("の仕事"))
 
     def _is_question(self, part: Part) -> bool:
         return part.intent in self._config["questions"] and part.confidence >= self._config["part_confidence"]
@@ -265,9 +308,15 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
 
 
 def _distinct(parts: list[Part]) -> list[Part]:
-    """Questions that differ in what they ask, or ask the same of another job or matter."""
+    """Questions that differ in what they ask, or ask the same of another job or matter; of two that are the same, the
+    one that names it ('残業は？経理の残業').
+    """
     kept: list[Part] = []
     for part in parts:
-        if not any(part.intent == other.intent and part.named <= other.named for other in kept):
+        same = next((other for other in kept if part.intent == other.intent and part.named <= other.named), None)
+        bare = next((other for other in kept if part.intent == other.intent and not other.named), None)
+        if same is None and bare is None:
             kept.append(part)
+        elif same is None and bare is not None:
+            kept[kept.index(bare)] = part
     return kept

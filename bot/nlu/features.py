@@ -79,7 +79,12 @@ def pieces(text: str, tokens: Sequence[Token], matches: Sequence[Match], start: 
     word_pieces += [f"value {known.value}" for known in inside]
     return [
         word_pieces,
-        content + [f"{a} {b}" for apart in (1, 2, 3) for a, b in zip(content, content[apart:], strict=False)],
+        [
+            *content,
+            *(f"{a} {b}" for apart in (1, 2, 3) for a, b in zip(content, content[apart:], strict=False)),
+            # What is asked stands at the end.
+            *(f"{word} $" for word in content[-3:]),
+        ],
         list(ngrams(f"^{_bare(''.join(masked))}$", 1, 5)),
         list(ngrams(f"^{_bare(''.join(sound))}$", 2, 5)),
     ]

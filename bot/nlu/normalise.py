@@ -1,8 +1,9 @@
 """Brings a message into one spelling and remembers where every character came from.
 
 Full and half width, half-width kana, repeated marks and long vowels are levelled; characters that carry nothing
-(control characters, zero-width joiners, skin tones) go. Emoji stay: they are tokens. Every character of the result
-knows the piece of the original text that it stands for, so tokens and entities can point into what was typed.
+(control characters, zero-width joiners, skin tones) go; a sentence in katakana or in Latin letters becomes hiragana.
+Emoji stay: they are tokens. Every character of the result knows the piece of the original text that it stands for, so
+tokens and entities can point into what was typed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from bot.nlu.romaji import in_kana
 
 # Half-width voicing marks are letters to Unicode (Lm), but belong to the kana before them.
 _VOICING: Final = "\uff9e\uff9f\u3099\u309a"
@@ -23,10 +26,14 @@ _PLAIN: Final = re.compile(r"[ぁ-ゖァ-ヺ一-鿿々〆a-zA-Z0-9、。]*")
 _REPEATED: Final = re.compile(r"(.)\1\1|([ー!?。、…wー])\2|[〜～~−‐‑–—―─━]", re.DOTALL)
 # A sentence in katakana alone ('ﾎｳﾑﾊﾄﾞﾝﾅｼｺﾞﾄ?') is read as hiragana, in which words are found; a loanword stays.
 _OTHER_LETTERS: Final = re.compile("[ぁ-ゖ一-鿿々a-z]")
+_LATIN: Final = re.compile("[a-z]")
 _SENTENCE: Final = re.compile(
     "デス|マス|マセ|シゴト|ナニ|ナン(?:デ|ノ|カ)|ドンナ|ドウ|ドコ|ドッチ|ドレ|イツ|ダレ|オシエ|ッテ|シリタイ|シタイ|タイ(?:$|[?。ノ])|"
     "ナイ|スル|シテ|サレ|ノカ|ヲ|トハ|ニハ|[ァ-ヺー][ハガモノニ](?:$|[ ?？。、])|"
-    "ワルイ|ヨイ|イイ|ムキ|ムイテ|ヒト|チガイ|ホウ(?:ガ|ハ|$)|ジャア|ケド"
+    "ワルイ|ヨイ|イイ|ムキ|ムイテ|ヒト|チガイ|ホウ(?:ガ|ハ|$)|ジャア|ケド|"
+    "テル(?:$|[ ?])|アル(?:$|[ ?])|ナラ|イクツ|カタ(?:$|[ ?])|ドチラ|トイウ|モット|クワシク|オネガイ|"
+    "ヤメ(?:ル|マ)|ノコリ|ツヅキ|シカク|ケイリ|ジンジ|ソウム|ロウム|ホウム|ザイム|ジム|ギョウ|ショウ|キュウ|リョウ|カンケイ|イミ|カイゴ|シンダン|ケッカ|"
+    "ブンセキ|シタガキ"
 )
 # These say no more when repeated; others are kept twice at most (ええ, すごすご), digits as they are.
 _ONCE: Final = frozenset("ー!?。、…・.,w ~^*")
@@ -87,9 +94,20 @@ def _kept(text: str) -> Normalised:
 
 def _normalised(text: str) -> Normalised:
     level = _levelled(text)
+    if _LATIN.search(level.text):
+        pieces = in_kana(level.text)
+        return level if pieces is None else _respelt(level, pieces)
     if _OTHER_LETTERS.search(level.text) or not _SENTENCE.search(level.text):
         return level
     return Normalised(to_hiragana(level.text), level.starts, level.ends)
+
+
+def _respelt(level: Normalised, pieces: list[tuple[str, int, int]]) -> Normalised:
+    """A levelled text whose pieces are spelt otherwise; each is the characters, and where it stood."""
+    bounds = [(char, *level.span(start, end)) for chars, start, end in pieces for char in chars]
+    return Normalised(
+        "".join(char for char, _, _ in bounds), tuple(at for _, at, _ in bounds), tuple(to for _, _, to in bounds)
+    )
 
 
 def _levelled(text: str) -> Normalised:

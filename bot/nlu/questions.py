@@ -18,21 +18,21 @@ Span = tuple[int, int]
 _END: Final = re.compile(r"[。?!\n…]+")
 # Words that start another question, after a comma, a blank or the end of a clause.
 _ANOTHER: Final = (
-    "(?:あと(?!で|から)は?|それと|それから|そんで|ついでに|ちなみに|さらに|加えて|また(?!は)|あわせて|併せて|"
+    "(?:あと(?!で|から)は?|それと|それから|そんで|ほんで|んで、?|つーか|つか(?![うえいれっ])|ところで|その前に|ついでに|ちなみに|さらに|加えて|また(?!は)|あわせて|併せて|"
     "もう一つ|もうひとつ|もう1つ|というか|てか|そもそも|で、)"
 )
 _CONNECTIVE: Final = re.compile(rf"(?:(?<=[、,\s])|(?<=か)|(?<=ですけど)|(?<=けど))(?={_ANOTHER}[^\s])")
 # The word that starts another question is no part of it.
 _LEADING: Final = re.compile(rf"{_ANOTHER}[、,\s]*(?=..)")
 # A blank in place of a full stop: 「何してるのかわからん　将来性はある？」.
-_BLANK: Final = re.compile(r"(?<=[かいんるたすよねけの])\s+(?=\S{4,})")
+_BLANK: Final = re.compile(r"(?:(?<=[かいんるたすよねけの])|(?<=[ぁ-ん]ー))\s+(?=\S{4,})")
 # 「何をするかと、未経験でもできるか」: one embedded question ends where the next begins.
 _EMBEDDED: Final = re.compile(r"(?<=か)(?:と、?|、)(?=.{4,})|(?<=の)と、(?=.{4,})")
 # A question or request that no mark ends, or a clause that leads to one: 「…ますか資格は…」, 「教えて未経験でも…」.
 _RUN_ON: Final = re.compile(
     r"(?<=ですか|ますか)(?=[^、。?!\sとねなもしはがをにのっらい].{3,})|(?:(?<=でしょうか)|(?<=ませんか))(?=[^、。?!\sとねなもしはがをにの].{3,})|"
-    r"(?<=教えて)(?:ください|下さい|ほしい(?:です)?|欲しい(?:です)?|もらえますか)?[、\s]*(?=[^、。?!\sくほ欲下もいねよや].{3,})|"
-    r"(?<=けど)、(?=.{4,})|(?<=ますが|ですが)、(?=.{4,})"
+    r"(?<=教えて)(?:ください|下さい|ほしい(?:です)?|欲しい(?:です)?|もらえますか)?[、\s]*(?=[^、。?!\sくほ欲下もいねよやけが].{3,})|"
+    r"(?<=けど)、(?=.{4,})|(?<=ますが|ですが)、(?=.{4,})|(?<=[るいたすくむつの]ん)、(?=.{4,})"
 )
 _TRIM: Final = " 　、,。?!\n…・"
 # Between two nouns: 「仕事内容と資格」「残業や休み」「メリット、デメリット」.
@@ -40,14 +40,31 @@ _JOINING: Final = frozenset(("と", "や", "、", "・", "&", "とか"))
 # A text longer than this tells a story; its と and や join other things than questions.
 _COORDINATED_LENGTH: Final = 60
 _ASKS: Final = re.compile(
-    r"教え|知りた|聞きた|気になる|気になり|伺い|について$|に関して$|何|なに|なん|どう|どん|どれ|どこ|どっち|どち|いつ|いくら|誰|だれ|なぜ|ほしい|欲しい|"
+    r"教え|おしえ|教示|聞かせ|語って|話した[いく]|相談した[いく]|知りた|聞きた|気になる|気になり|伺い|わから[んな]|分から[んな]|について$|に関して$|"
+    r"の?(?:こと|方|ほう|点|面)も?(?:お願い|頼|たの|よろしく)|.[をも]$|何|なに|なん|どう|どん|どれ|どこ|どっち|どち|いつ|いくら|誰|だれ|なぜ|ほしい|欲しい|"
     r"わかれば|分かれば|か(?:が|は|も)?(?:とても|すごく|少し)?(?:心配|不安)|"
     r"(?:か|の|し|かな|かね|っけ|って|は|も|とか|ある|ない|(?<!が)いい|よい|無理|大丈夫|必要|可能)(?:です|ます|ですか|ますか)?$"
 )
 # What one tells about oneself, though it ends like a topic: 「数字は苦手」.
 _TELLS: Final = re.compile(r"(?:けど|から|ので|なので|のに)|(?:苦手|得意|心配|不安)$")
 # Two things compared are one question: 「簿記3級と2級どっちがいい」.
-_COMPARES: Final = re.compile(r"どっち|どちら|違|ちが|差|比べ|比較|同じ|おなじ")
+_COMPARES: Final = re.compile(r"どっち|どちら|違|ちが|差|比べ|比較|同じ|おなじ|別物|別々|一緒|イコール|区別")
+# What one does with somebody or something: in 「人と話す」, 「数字と向き合う」 the と belongs to the verb.
+# 「話し方」 is a topic of its own.
+_HOW: Final = (
+    "もっと|たくさん|よく|一番|いちばん|直接|いつも|毎日|長く|多く|あまり|なるべく|できるだけ|上手に|楽しく|深く"
+)
+_DEEDS: Final = "やり取り|やりとり|打ち?合わせ|コミュニケーション|交流|交渉|調整|連携|協力|相談|連絡|競争|格闘|対話"
+_WITH: Final = re.compile(
+    rf"(?:{_HOW})*(?:(?:話[さしすせそ]|はな[さしすせそ]|喋[っらりるれろ]|しゃべ|会[いうえっわ]|出会[いうえっわ]|関わ|係わ|かかわ|"
+    r"接[しす]|向き合|向かい合|向かって|付き合|つきあ|触れ合|ふれあ|競[いうっわ]|にらめっこ|睨めっこ|組[むんみ]|一緒|いっしょ|"
+    r"共に|ともに|うまく|上手く|仲良|仲よ|仲が|親し|知り合[いうえっわ]|ぶつか|揉め|もめ|思[いうっわ]|言[いうっわ]|呼[ばぶ]|なると)"
+    rf"(?!方|かた)|(?:{_DEEDS})(?=し|す|さ|でき|を?(?:取|と)|[がのも](?:多|少|頻|あ|な|苦|得|好|嫌|必)))"
+)
+_OPPOSITE: Final = re.compile(
+    r"(?<=[点面所])(?=(?:悪|良|いい|よい|嫌|苦し|つら|辛|きつ|大変|駄目|だめ))|"
+    r"(?<=メリット)(?=デメリット)|(?<=長所)(?=短所)"
+)
 _NOUNS: Final = frozenset(("名詞", "代名詞", "接尾辞"))
 # What may begin the second of two topics: 資格, どんな人, 良い点, 向いている人, お給料.
 _AFTER: Final = frozenset((*_NOUNS, "接頭辞", "連体詞", "形容詞", "形状詞", "動詞"))
@@ -94,9 +111,14 @@ def coordinations(text: str, tokens: Sequence[Token], start: int, end: int) -> l
             joined = mark == "、" and text[slice(*before.data["at"])] in _JOINING
             left = _trim(text, start, joint.data["at"][1] if mark == "し" else before.data["at"][joined - 1])
             right = _trim(text, after.data["at"][0], end)
-            compared = mark == "と" and _COMPARES.search(text[slice(*right)])
-            if left[1] - left[0] > 1 and right[1] - right[0] > 1 and not compared:
+            one = mark == "と" and (_WITH.match(text, *right) or _COMPARES.search(text[slice(*right)]))
+            if left[1] - left[0] > 1 and right[1] - right[0] > 1 and not one:
                 found.append((left, right))
+    # Opposites side by side: 「良い点悪い点」.
+    for at in (match.start() for match in _OPPOSITE.finditer(text, start, end)):
+        left, right = _trim(text, start, at), _trim(text, at, end)
+        if left[1] - left[0] > 1 and right[1] - right[0] > 1:
+            found.append((left, right))
     # Keywords: 「経理 資格 年収」.
     for before, after in pairwise(inside):
         gap = before.data["at"][1], after.data["at"][0]

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Final
 
+from bot.nlu.romaji import in_kana
+
 _TO_HIRAGANA: Final = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 # Look-alikes that NFKC leaves alone.
 _LOOK_ALIKE: Final = str.maketrans({"ﾀ": "た", "ﾋ": "ひ", "〇": "○", "◯": "○", "●": "○", "◎": "○"})
@@ -26,6 +28,9 @@ def fold(text: str) -> str:
     Never raises: lone surrogates and control characters are dropped.
     """
     plain = unicodedata.normalize("NFKC", text).lower().translate(_LOOK_ALIKE)
+    kana = in_kana(plain)
+    if kana is not None:
+        plain = "".join(chars for chars, _, _ in kana)
     plain = plain.translate(_TO_HIRAGANA)
     plain = _STOP.sub("。", plain)
     plain = _PAUSE.sub("、", plain)

@@ -52,6 +52,8 @@ _REPORTED: Final = re.compile(patterns.REPORTED, re.VERBOSE)
 _SEEMS: Final = re.compile(patterns.SEEMS, re.VERBOSE)
 _OF_OTHERS: Final = re.compile(patterns.OF_OTHERS, re.VERBOSE)
 _FIGURE: Final = re.compile(patterns.FIGURE, re.VERBOSE)
+_HEARSAY: Final = re.compile(patterns.HEARSAY, re.VERBOSE)
+_WORRIED: Final = re.compile(patterns.WORRIED, re.VERBOSE)
 _AND_ME: Final = re.compile(patterns.AND_ME, re.VERBOSE)
 
 
@@ -62,6 +64,14 @@ def _without_harmless(folded: str) -> str:
     for phrase in phrases().not_crisis:
         folded = folded.replace(phrase, "。")
     return folded
+
+
+def _hearsay(folded: str) -> bool | None:
+    """Whether it is a figure of speech where somebody else is 'dying' of work: 「友達が月末死にそうって言ってた」.
+
+    None where nothing of the kind is said, False where there is worry beside it.
+    """
+    return _WORRIED.search(folded) is None if _HEARSAY.search(folded) else None
 
 
 def _crisis(folded: str) -> Iterator[tuple[str, re.Match[str]]]:
@@ -135,7 +145,7 @@ def _said_by_another(folded: str) -> Finding | None:
     for name, pattern in _CRISIS_OTHER:
         for match in pattern.finditer(folded):
             before = folded[folded.rfind("。", 0, match.start()) + 1 : match.start()]
-            if _ABOUT.search(before) and not _told_or_laughed(folded, name, match):
+            if _ABOUT.search(before) and not _told_or_laughed(folded, name, match) and not _hearsay(folded):
                 return Finding("crisis_other", "soon", name)
     return None
 
@@ -145,7 +155,12 @@ def judge(text: str) -> tuple[Finding | None, bool]:
     folded = fold(text[:LONGEST])
     cleared = _without_harmless(folded)
     found = _find(folded, cleared)
-    return found, found is None and (cleared != folded or _FIGURE.search(folded) is not None)
+    if found is not None:
+        return found, False
+    passed_on = _hearsay(folded)
+    if passed_on is not None:
+        return None, passed_on
+    return None, cleared != folded or _FIGURE.search(folded) is not None
 
 
 def figure_of_speech(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from hashlib import sha1
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,18 @@ CRISIS = ("crisis", "crisis_other")
 # What is aimed at is .95 of the intents, every message of danger and 1 % false alarms (issue 2). These are floors a
 # little below what is measured (docs/nlu.md): a row or two more or less is no alarm, a real loss is. Raise them as the
 # model gets better, never lower them.
-INTENTS = 0.91  # aim .95
+INTENTS = 0.92  # aim .95
 JOBS = 0.97
-FRESH = 0.87  # measured .886
-QUESTIONS = 0.5  # aim: all
+FRESH = 0.905  # measured .918
+QUESTIONS = 0.55  # aim: all
 MISSED = 4  # of 96; aim 0. The desk keeps its own rule list beside this.
 FALSE_ALARMS = 0.022  # aim .01
+# The unread halves by another hand, written to be hard.
+BLIND = 0.92
+BLIND_QUESTIONS = 0.67  # of 71; in 12 one of the two cannot be asked beside another
+BLIND_CUT = 0.11  # of 55 that ask one thing and look like two
+BLIND_MISSED = 4  # of 83; aim 0
+BLIND_FALSE = 0.06  # of 149 calm look-alikes; aim .01
 # Of the rows that also stand in the training data.
 COMMON = 0.98
 
@@ -75,8 +82,15 @@ def test_what_many_people_type(parse: Parse) -> None:
 
 
 def test_three_further_hands(parse: Parse) -> None:
-    """Voices that neither training data nor thresholds know; their labels were checked by nobody but their writers."""
-    rows = _rows("fresh.yml")
+    """Voices that neither training data nor thresholds know; their labels were checked by nobody but their writers.
+
+    The hard ones of the other half are learnt, so that the rest of it would only flatter.
+    """
+    rows = [
+        row
+        for row in _rows("fresh.yml")
+        if int(sha1(row["text"].encode(), usedforsecurity=False).hexdigest(), 16) % 2 == 0
+    ]
     by_hand: dict[str, list[bool]] = {}
     for row in rows:
         by_hand.setdefault(row["hand"], []).append(right(row, parse(row["text"])))
@@ -99,13 +113,36 @@ def test_questions(heldout: Judged) -> None:
     assert heard >= QUESTIONS * len(several), f"{heard} of {len(several)}"
 
 
+def test_a_hard_new_voice(parse: Parse) -> None:
+    rows = _rows("blind_hard.yml")
+    share = sum(right(row, parse(row["text"])) for row in rows) / len(rows)
+    assert share >= BLIND, f"{share:.3f} of {len(rows)}"
+
+
+def test_questions_of_a_new_voice(parse: Parse) -> None:
+    """Both of two questions are heard, and one that looks like two stays one."""
+    rows = [(row["intents"], parse(row["text"])) for row in _rows("blind_double.yml")]
+    several = [set(wanted) <= heard_in(result) for wanted, result in rows if len(wanted) > 1]
+    cut = [bool(result.get("questions")) for wanted, result in rows if len(wanted) == 1]
+    assert sum(several) >= BLIND_QUESTIONS * len(several), f"{sum(several)} of {len(several)}"
+    assert sum(cut) <= BLIND_CUT * len(cut), f"{sum(cut)} of {len(cut)}"
+
+
+def alarmed(text: str, result: dict[str, Any]) -> bool:
+    found = detect(text)
+    return (found is not None and found.kind in CRISIS) or result["intent"]["name"] in CRISIS
+
+
+def test_danger_in_a_new_voice(parse: Parse) -> None:
+    rows = [(row["label"], alarmed(row["text"], parse(row["text"]))) for row in _rows("blind_danger.yml")]
+    missed = sum(label in CRISIS and not alarm for label, alarm in rows)
+    calm = [alarm for label, alarm in rows if label == "calm"]
+    assert missed <= BLIND_MISSED, f"{missed} messages of danger were not recognised"
+    assert sum(calm) <= BLIND_FALSE * len(calm), f"{sum(calm)} false alarms in {len(calm)}"
+
+
 def test_crisis_is_caught_and_hardly_anything_else(parse: Parse, heldout: Judged) -> None:
     """By the rules or by the classifier: the engine and the desk act on either."""
-
-    def alarmed(text: str, result: dict[str, Any]) -> bool:
-        found = detect(text)
-        return (found is not None and found.kind in CRISIS) or result["intent"]["name"] in CRISIS
-
     judged = [(row, parse(row["text"])) for row in _rows("heldout_crisis.yml")]
     missed = sum(row["crisis"] and not alarmed(row["text"], result) for row, result in judged)
     calm = [(row, result) for row, result in judged if not row["crisis"]]

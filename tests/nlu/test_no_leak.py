@@ -25,7 +25,9 @@ def trained() -> set[str]:
     return {key(re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", line[2:])) for line in lines if line.startswith("- ")}
 
 
-@pytest.mark.parametrize("name", ["heldout.yml", "heldout_crisis.yml", "fresh.yml"])
+@pytest.mark.parametrize(
+    "name", ["heldout.yml", "heldout_crisis.yml", "fresh.yml", "blind_danger.yml", "blind_hard.yml"]
+)
 def test_no_held_out_text_was_learnt(name: str) -> None:
     rows = yaml.safe_load((HERE / name).read_text(encoding="utf-8"))["rows"]
     learnt = trained()
