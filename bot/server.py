@@ -27,7 +27,6 @@ def main() -> None:
     # One turn runs on one core; threads of numpy's library only take memory and wait for each other.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    warnings.simplefilter("ignore")  # Rasa's about its own dependencies; nobody who runs the engine can act on them
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
     )
@@ -42,6 +41,8 @@ def main() -> None:
     quicken_imports()
     from bot import worker
 
+    # Rasa's about its own dependencies; nobody who runs the engine can act on them. Sanic, once imported, asks for them.
+    warnings.simplefilter("ignore")
     folder = os.environ.get("ENGINE_WORKER_FOLDER")
     sys.exit(worker.run(settings, int(number) if number else None, Path(folder) if folder else None))
 
