@@ -199,11 +199,8 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
 
     def _with_the_end(self, message: Message, sure: Floats, parts: list[Part]) -> Floats:
         """What the whole of a story says, with what its last stretch says by itself; danger grows no less by it."""
-        text: str = message.get(NORMALISED).text[:LONGEST]
-        if len(text) <= STORY:
-            return sure
-        long_enough = [span for span in stretches(text) if span[1] - span[0] >= LAST_STRETCH]
-        last = next((part for part in parts if long_enough and part.span == long_enough[-1]), None)
+        end = _end_of_story(message.get(NORMALISED).text[:LONGEST])
+        last = next((part for part in parts if part.span == end), None)
         if last is None:
             return sure
         mixed = (1 - LAST_SHARE) * sure + LAST_SHARE * last.sure
@@ -223,8 +220,18 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
             if inner:
                 parts += inner
             elif len(spans) > 1:
-                parts.append(self._part(message, span, closely=True))
-        return parts[:MOST_PARTS] if len(parts) > 1 else []
+                parts.append(self._part(message, span, alone=True))
+        if len(parts) < 2:
+            return []
+        # A second look takes time: where danger is heard, where two may ask, and at the end of a story.
+        asking = sum(part.asks for part in parts) > 1
+        end = _end_of_story(text)
+        return [
+            self._part(message, part.span, alone=True, closely=True)
+            if part.span in spans and (part.intent in GRAVE or (asking and part.asks) or part.span == end)
+            else part
+            for part in parts[:MOST_PARTS]
+        ]
 
     def _side_by_side(self, message: Message, text: str, tokens: list[Token], span: Span) -> list[Part]:
         """The questions that stand side by side in one stretch ('A, B and C'); empty where it is one."""
@@ -245,8 +252,10 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
         both = left.asks and right.asks and self._is_question(left) and self._is_question(right)
         return both and left.intent != right.intent
 
-    def _part(self, message: Message, span: Span, *, closely: bool = False, beside: bool = False) -> Part:
-        """A stretch, judged by both looks where `closely`.
+    def _part(
+        self, message: Message, span: Span, *, alone: bool = False, closely: bool = False, beside: bool = False
+    ) -> Part:
+        """A stretch, judged by both looks where `closely`; `alone` it stands between marks, not between two nouns.
 
         Where a message might be cut between two nouns there are many places, and little in a piece for the second look
         to see: the first alone judges those.
@@ -261,7 +270,7 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
         if not self._names_only(message, span, beside):
             put = asks(text, message.get(TOKENS_NAMES[TEXT]), *span)
             # 「アドバイザーさんに話したい」, 「残業代が出ない」: what it is about is put otherwise than as a question.
-            plain = closely and sure[best] >= SURELY and model.labels[best] not in TOLD
+            plain = alone and sure[best] >= SURELY and model.labels[best] not in TOLD
             put = put or (plain and not _LEADS_ON.search(text[slice(*span)]))
         return Part(span, model.labels[best], float(sure[best]), sure, put, named)
 
@@ -305,6 +314,13 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
     def _sure(self, message: Message, span: Span) -> Floats:
         text: str = message.get(NORMALISED).text
         return self._model_in_use().probabilities(self.example(message, *span), text[slice(*span)])
+
+
+def _end_of_story(text: str) -> Span | None:
+    """The last stretch of a long text that is more than a word or two."""
+    if len(text) <= STORY:
+        return None
+    return next((span for span in reversed(stretches(text)) if span[1] - span[0] >= LAST_STRETCH), None)
 
 
 def _distinct(parts: list[Part]) -> list[Part]:
