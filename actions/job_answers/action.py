@@ -156,12 +156,20 @@ def about_work(parsed: Mapping[str, Any]) -> bool:
     return second in TOPIC and turn.confidence < CERTAIN / 2
 
 
+def asked_before(tracker: Tracker) -> bool:
+    """Whether people asked something very like the message, of the jobs talked about."""
+    own = read_turn(tracker.latest_message).question("ask_job")
+    here = own if own.jobs else own.with_jobs(read_state(tracker).focus_jobs)
+    return conversation().answers.is_near(here, sure=True)
+
+
 def knows_here(tracker: Tracker) -> bool:
     """Whether the words of a message, with the jobs talked about, ask one thing that this topic can tell."""
     turn, state = read_turn(tracker.latest_message), read_state(tracker)
     own = turn.question("ask_job")
     answers = conversation().answers
-    return answers.knows(own) or (not own.jobs and answers.knows(own.with_jobs(state.focus_jobs)))
+    here = own if own.jobs else own.with_jobs(state.focus_jobs)
+    return answers.knows(own) or answers.knows(here)
 
 
 def names_job(parsed: Mapping[str, Any]) -> bool:

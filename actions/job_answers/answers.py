@@ -55,9 +55,12 @@ class Answers(Guides):
         rest = [replace(line, header=line.header or plan.lead or "") for line in lines]
         return replace(plan, lines=once([said, *rest]), lead="", fill=False)
 
-    def is_near(self, question: Question) -> bool:
-        """Whether people asked something much like this before."""
-        return self._near(self._tidy(question)) is not None
+    def is_near(self, question: Question, *, sure: bool = False) -> bool:
+        """Whether people asked something like this before; `sure`: something very like it."""
+        near = self._near(self._tidy(question))
+        if isinstance(near, Plan) or near is None or not sure:
+            return near is not None
+        return near[2] >= float(self.known.settings["near"])
 
     def _near(self, question: Question) -> tuple[Line, str, float] | Plan | None:
         """The sentence that answered a question much like this one, the intent whose answer goes on, how near it is.

@@ -118,6 +118,9 @@ class Conversation(Several, Reading, NotUnderstood):
                     return self._answer(question, replace(state, lost=0))
         if not own.jobs and turn.confidence < CERTAIN and self.answers.hints(own):
             return self._answer(turn.question("ask_what_suits_me"), replace(state, lost=0))
+        alike = turn.question("ask_job")
+        if turn.confidence < CERTAIN and self.answers.is_near(alike, sure=True):
+            return self._answer(replace(alike, in_doubt=True), replace(state, lost=0))
         if turn.confidence < HARDLY and state.level is not None:
             return self.lost(turn, state)
         if turn.entities.get("matter") and (turn.entities.get("job") or turn.entities.get("certificate")):

@@ -38,7 +38,22 @@ class NotUnderstood(FollowUps):
             return None
         if "ask_what_suits_me" in (rivals[0][0], rivals[1][0]) and self.answers.hints(question):
             return self._answer(turn.question("ask_what_suits_me"), state)
-        return self._by_likeness(turn, state) or self._choices([name for name, _ in rivals], turn, state)
+        intents = [name for name, _ in rivals]
+        return (
+            self._by_likeness(turn, state)
+            or self._both_readings(intents, turn, state)
+            or self._choices(intents, turn, state)
+        )
+
+    def _both_readings(self, intents: Sequence[str], turn: Turn, state: State) -> Outcome | None:
+        """'それでも続けられるのはどんな人？' after a job: two aspects of it in short, before anybody is asked back."""
+        if not all(intent in ASPECT_OF for intent in intents) or not (turn.entities.get("job") or state.focus_jobs):
+            return None
+        jobs = list(turn.entities.get("job") or state.focus_jobs)
+        halves = tuple(
+            replace(turn, intent=intent, ranking=(), entities={**turn.entities, "job": jobs}) for intent in intents
+        )
+        return self._together(halves, state)
 
     def _choices(self, intents: Sequence[str], turn: Turn, state: State) -> Outcome:
         jobs = tuple(turn.entities.get("job", ())) or state.focus_jobs[:1]

@@ -43,6 +43,9 @@ _EITHER: Final = re.compile("どっち|どちら")
 _TWO_THINGS: Final = re.compile(
     "[^、。?\\s]と[一-鿿々ァ-ヺーa-z0-9]{2,8}(?:、|って|は|では|なら|だと)*(?:どっち|どちら)"
 )
+_THESE: Final = re.compile(
+    "(?:この|その|今の|いまの)(?:中|なか|うち|[2-4二三四]つ|ふたつ|みっつ|どっち)|[2-4二三四]つ(?:の中|のうち|で|なら)|両方"
+)
 _AMONG: Final = re.compile("どれ|どっち|どちら|どの|職種|部署|のは|仕事は|事務は|誰|だれ")
 # One of several is surely asked for; 'なら' and '…のは？' also end other questions.
 _SURELY_WHICH: Final = re.compile("どっち|どちら|どれ|どの|一番|いちばん")
@@ -58,6 +61,9 @@ _OF_THE_BOT: Final = re.compile("あなた|君|きみ|お前|おまえ|ボット
 _WHOM: Final = re.compile("(?:誰|だれ|どこ)(?:に|で)|確かめ|調べ")
 _TO_PREPARE: Final = re.compile("できること|やること|やれること|準備")
 _TO_GET_IN: Final = re.compile("(?:で働く|に入る|になる|入る|なる|就く|つく)には[?]?$")
+_MORE_OF_IT: Final = re.compile(
+    "(?:どっち|どちら|どれ|比べ|くらべ).{0,10}(?:高|多|低|少な|安い|上|長い|短い|良い|いい)"
+)
 _TOO: Final = re.compile("も(?:して|やって|見て|みて|お願い|でき|手伝)?[^、。]{0,6}[?]?$")
 _HARDLY_A_STEP: Final = 0.7
 _NEXT: Final = re.compile("^(?:じゃあ|では|で)?[、]?(?:その)?(?:次|つぎ)(?:は|の|って|に|を|[?？。]|$)")
@@ -133,12 +139,15 @@ class Reading(Talk):
         named = tuple(turn.entities.get("job", ()))
         jobs = named
         if not named:
-            if turn.intent in _OTHER_MATTERS and turn.confidence >= CERTAIN:
+            if turn.intent in _OTHER_MATTERS and turn.confidence >= CERTAIN and not _THESE.search(text):
                 return turn
             jobs = Question.from_slot(state.level["question"]).jobs if state.level else ()
             if state.level and len(jobs) < 2 and _EITHER.search(text):
                 # '後者は？' was asked in between.
                 jobs = tuple(state.level.get("compared", ())) or jobs
+            if state.level and _THESE.search(text) and len(state.level.get("recent", ())) > 1:
+                # 'この3つで一番…なのは？' after one job and another
+                jobs = jobs if len(jobs) > 1 else tuple(state.level["recent"])
         elif len(named) == 1 and named[0] not in GROUPS and turn.intent == "ask_difference":
             jobs = self._both_sides(Question("ask_difference", named), state).jobs
         if named and len(named) == 1 and self.answers.knows(replace(turn.question(), jobs=named)):
@@ -176,6 +185,8 @@ class Reading(Talk):
                 return replace(turn, intent="ask_who_does", confidence=1.0, ranking=())
             if self.answers.knows(own) or (not jobs and self.answers.knows(own.with_jobs(state.focus_jobs))):
                 return replace(turn, intent="ask_job", confidence=1.0, ranking=())
+            if self.answers.is_near(own, sure=True):
+                return replace(turn, intent="ask_job", confidence=HARDLY, ranking=())
         in_step = turn.intent in STEP_OF and not turn.entities.get("step") and turn.confidence < _HARDLY_A_STEP
         if in_step and self.answers.task_owner(turn.question()):
             # '輸出の書類に興味あり' speaks of a task, not of the papers for an application.
@@ -216,6 +227,10 @@ class Reading(Talk):
                 to = "ask_steps"
         elif last.intent == "ask_untold" and turn.intent not in TOPIC and turn.entities.get("matter"):
             to = "ask_untold"
+        elif last.intent == "ask_untold" and last.entities.get("matter") and _MORE_OF_IT.search(text):
+            # '事務と比べてどっちが高いの？' after the pay
+            if not turn.entities.get("matter") and not self.answers.choice(turn.question("ask_difference")):
+                return "ask_untold", {**last.entities, "job": list(jobs or last.jobs)}
         elif last.intent == "ask_entry" and turn.confidence < HARDLY and _TO_PREPARE.search(text):
             to = "ask_steps"
         elif turn.intent == "ask_capabilities" and last.intent == "ask_untold" and _WHOM.search(text):

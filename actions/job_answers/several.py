@@ -50,26 +50,7 @@ class Several(Talk):
             return self._one(replace(asked[0], entities=entities, ranking=()), state)
         if len(asked) < 2 or self._is_one(turn, asked, state):
             return None
-        messages: list[Message] = []
-        unfinished: Mapping[str, Any] | None = None
-        seen: set[str] = set()
-        for part in asked[:3]:
-            question = self._resolved(part.question(), state)
-            plan = replace(self.answers.plan(question), aside=None)
-            now = page(_brief(plan), (), self._settings["several_answers_characters"] // min(3, len(asked)))
-            now = replace(now, left=len(plan.lines) - len(now.shown))
-            if not now.text or now.text in seen:
-                continue
-            seen.add(now.text)
-            messages.append(Message(now.text))
-            state = self._remember(state, question, plan, now, ())
-            if now.left:
-                unfinished = state.level
-        last = Question.from_slot((state.level or {})["question"])
-        state = replace(state, level=unfinished or state.level, offer={"intent": "more_detail"} if unfinished else None)
-        buttons = self._buttons(last, 1 if unfinished else 0, state)
-        messages[-1] = replace(messages[-1], buttons=buttons)
-        return Outcome(tuple(messages), state)
+        return self._together(asked[:3], state)
 
     def _with_untold(self, turn: Turn, outcome: Outcome) -> Outcome:
         """'向いてる人は？あと年収も': what cannot be told is said after what can."""
@@ -84,6 +65,29 @@ class Several(Talk):
         if text.split("。")[0] in first.text:
             return outcome
         return replace(outcome, messages=(Message(first.text), Message(text, first.buttons)))
+
+    def _together(self, asked: Sequence[Turn], state: State) -> Outcome:
+        """The short answers to some questions, a bubble each."""
+        messages: list[Message] = []
+        unfinished: Mapping[str, Any] | None = None
+        seen: set[str] = set()
+        for part in asked:
+            question = self._resolved(part.question(), state)
+            plan = replace(self.answers.plan(question), aside=None)
+            now = page(_brief(plan), (), self._settings["several_answers_characters"] // len(asked))
+            now = replace(now, left=len(plan.lines) - len(now.shown))
+            if not now.text or now.text in seen:
+                continue
+            seen.add(now.text)
+            messages.append(Message(now.text))
+            state = self._remember(state, question, plan, now, ())
+            if now.left:
+                unfinished = state.level
+        last = Question.from_slot((state.level or {})["question"])
+        state = replace(state, level=unfinished or state.level, offer={"intent": "more_detail"} if unfinished else None)
+        buttons = self._buttons(last, 1 if unfinished else 0, state)
+        messages[-1] = replace(messages[-1], buttons=buttons)
+        return Outcome(tuple(messages), state)
 
     def _hinting(self, turn: Turn) -> bool:
         """'英語が好き。でも営業は無理。何がある？': all of it is one hint."""

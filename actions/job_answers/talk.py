@@ -27,6 +27,14 @@ _ONLY_ONE: Final = re.compile("(?:一つ|1つ|ひとつ|一個|1個)(?:だけ|�
 _MOST_BUTTONS: Final = 4
 # More than these set side by side are no 'どっち' any more.
 _MOST_COMPARED: Final = 4
+# 'この3つ': so many jobs are remembered.
+_MOST_RECENT: Final = 3
+
+
+def _recent(before: Sequence[str], jobs: Sequence[str]) -> list[str]:
+    """The jobs talked about one after the other, the last ones; a group leaves nothing behind."""
+    now = [job for job in jobs if job not in GROUPS]
+    return [*(job for job in before if job not in now), *now][-_MOST_RECENT:] if len(now) == 1 else list(before)
 
 
 class Talk(ABC):
@@ -81,6 +89,7 @@ class Talk(ABC):
                 "page": list(now.shown),
                 "left": now.left,
                 "compared": compared,
+                "recent": _recent((state.level or {}).get("recent", ()), plan.jobs or question.jobs),
             },
             offer=offer,
         )
@@ -199,6 +208,10 @@ class Talk(ABC):
                 break
             buttons.append(self._button(intent, jobs if intent != "ask_difference" else state.focus_jobs[:2]))
         return tuple({button.title: button for button in buttons}.values())
+
+    @abstractmethod
+    def _together(self, asked: Sequence[Turn], state: State) -> Outcome:
+        """The short answers to some questions."""
 
     @abstractmethod
     def lost(self, turn: Turn, state: State) -> Outcome:

@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.job_answers.action import about_work, hints, knows, knows_here, names_job, speaks_back
+from actions.job_answers.action import about_work, asked_before, hints, knows, knows_here, names_job, speaks_back
 from actions.notice import say_notice_once
 from actions.safety.talk import SafetyState, answer, human_button
 from bot.safety.rules import detect
@@ -31,11 +31,13 @@ _OFFERED: Final = ("crisis", "crisis_other", "distress", "labour")
 def _about_job(tracker: Tracker, confidence: float) -> bool:
     """Whether a sad message asks about a job as well, or is about the last answer."""
     message = tracker.latest_message or {}
+    calm = detect(str(message.get("text") or "")) is None
     return (
         knows(message)
+        or (calm and asked_before(tracker))
         or (confidence < _HARDLY and names_job(message))
         or (confidence < _SURE and (knows_here(tracker) or bool(hints(message))))
-        or (detect(str(message.get("text") or "")) is None and speaks_back(tracker))
+        or (calm and speaks_back(tracker))
     )
 
 

@@ -350,3 +350,29 @@ def test_a_short_question_hardly_understood_is_about_the_answer_before() -> None
 def test_a_task_of_the_other_group_is_said_to_be_so() -> None:
     turn = Turn("ask_job", 0.7, "電話番とか来客のお茶出しってバックオフィスの仕事？", {"job": ["バックオフィス"]})
     assert "事務職の仕事です" in said(conversation().respond(turn, State()))
+
+
+def test_jobs_told_one_after_the_other_can_be_compared_together() -> None:
+    text = said(
+        talk(
+            ("ask_job", ["貿易事務"]), ("follow_up", ["営業事務"]), ("follow_up", ["経理事務"]),
+            ("ask_what_suits_me", [], "この3つで人とのやりとりが一番多そうなのは？"),
+        )[-1]
+    )  # fmt: skip
+    assert text.startswith("仕事の中身から考えると、人とのやり取りが多いのは、営業事務です。")
+
+
+def test_what_cannot_be_told_of_one_job_cannot_be_told_beside_another() -> None:
+    pay = Turn("ask_untold", 1.0, "バックオフィスの年収が知りたい", {"job": ["バックオフィス"], "matter": ["年収"]})
+    first = conversation().respond(pay, State())
+    turn = Turn("ask_difference", 0.95, "じゃあ事務と比べてどっちが高いの", {"job": ["事務職"]}, named=2)
+    assert "金額をお答えできません" in said(conversation().respond(turn, first.state))
+
+
+def test_two_readings_of_one_job_are_both_told_before_anybody_is_asked_back() -> None:
+    state = talk(("ask_demerits", ["経理"]))[-1].state
+    turn = Turn("ask_suits", 0.4, "ふむふむ、なるほどそれから", {}, (("ask_suits", 0.4), ("ask_merits", 0.35)))
+    outcome = conversation().respond(turn, state)
+    assert "経理に向いているのは" in said(outcome)
+    assert "経理の良いところ" in said(outcome)
+    assert len(said(outcome)) <= 360
