@@ -110,7 +110,8 @@ class DirectAnswers(Hints):
         entry = best[1]
         text = entry.say
         if group is not None and COMMON not in entry.about:
-            text = self.known.replies["group_first"].format(group=group) + text.removeprefix(f"{group}は、")
+            rest = text.removeprefix(f"{group}は、").removeprefix(f"{group}の")
+            text = self.known.replies["group_first"].format(group=group) + rest
         elif any(word in asked for word in entry.no):
             text = self.known.replies["no_first"] + text
         elif any(word in asked for word in entry.yes):
