@@ -22,7 +22,7 @@ from bot.nlu.linear import Example, LinearModel
 _SENTENCE = re.compile(r"[^。．！!？?\n]+[。．！!？?]*")
 _UNTIL = re.compile(r"[、,。]")
 # A tag scores about 1 in words that clearly speak of it, about 0 in others; best by cross-validation over the examples.
-ENOUGH: Final = 0.42
+ENOUGH: Final = 0.36
 # 「人手が足りない」, 「トラブルなく」 are what this tag is about, and nothing left undone.
 _SUDDEN: Final = "change"
 # What follows a comma with so many characters is a deed of its own.
@@ -138,8 +138,9 @@ def _as_written(text: str) -> Callable[[str], str]:
     return find
 
 
-def _hits(analysis: Analysis, text: str) -> list[str]:
-    return [tag.id for tag in analysis.tags if tag.words.search(text)]
+def _hits(analysis: Analysis, text: str, *, against: bool) -> list[str]:
+    """The tags whose word lists hit, and the direction: what tired counts when named, what is told must show a sign."""
+    return [tag.id for tag in analysis.tags if tag.words.search(text)] + (["against"] if against else [])
 
 
 @lru_cache(maxsize=1)
@@ -156,7 +157,7 @@ def learn(analysis: Analysis) -> LinearModel:
         for against, tags in ((False, episode.speaks_for), (True, episode.against)):
             told = _told(heard, against=against)
             if told:
-                looks.append(learning.look(told, _hits(analysis, told)))
+                looks.append(learning.look(told, _hits(analysis, told, against=against)))
                 labels.append(tags)
     return learning.fit(looks, labels, [tag.id for tag in analysis.tags], enough=ENOUGH)
 
@@ -184,7 +185,7 @@ def read(analysis: Analysis, text: str, *, tired: bool = False) -> list[Evidence
         told = _told(heard, against=against)
         if not told:
             continue
-        scores = learning.scores(model, learning.look(told, _hits(analysis, told)))
+        scores = learning.scores(model, learning.look(told, _hits(analysis, told, against=against)))
         parts = [part for one in heard if one.against is against for part in _parts(one.text)]
         found += [
             Evidence(tag.id, said(_words_of(analysis, tag, parts)), counter=against)

@@ -18,6 +18,8 @@ SCHEMA: Final = PATH.with_name("examples.schema.yml")
 # Answers that mean the same to every question.
 EVERY: Final = "every"
 UNKNOWN, NONE, OTHER = "unknown", "none", "other"
+# 「半々」: the middle of a scale, no decision between two, nothing picked.
+MIDDLE: Final = "middle"
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def labels_of(question: Question) -> tuple[str, ...]:
     if question.kind == "steps4":
         return ("a", "b", UNKNOWN, OTHER)
     if question.kind == "scale5":
-        return ("agree", "middle", "disagree", UNKNOWN, OTHER)
+        return ("5", "4", "3", "2", "1", UNKNOWN, OTHER)
     return (*(choice.v for choice in question.choices), NONE, OTHER)
 
 
@@ -96,12 +98,19 @@ def answers(question: Question, path: Path = ANSWERS) -> list[Answer]:
     return list(_answers(question, _read(path, "answers"), path.name))
 
 
+def _meant(question: Question, label: str) -> str:
+    """What a label of the section for every question means to this one."""
+    if label == MIDDLE:
+        label = "3" if question.kind == "scale5" else UNKNOWN
+    # To a question that is answered by picking, 「わからない」 picks nothing.
+    return NONE if label == UNKNOWN and question.choices else label
+
+
 def _answers(question: Question, raw: dict[str, Any], name: str) -> Iterator[Answer]:
     known = labels_of(question)
     for section in (question.id, EVERY):
         for label, texts in raw[section].items():
-            # To a question that is answered by picking, 「わからない」 picks nothing.
-            labels = frozenset(NONE if one == UNKNOWN and question.choices else one for one in label.split("+"))
+            labels = frozenset(_meant(question, one) for one in label.split("+"))
             for one in labels:
                 if one not in known:
                     raise DataError(

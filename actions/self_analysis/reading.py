@@ -19,7 +19,7 @@ from actions.self_analysis.data import Choice, Question, fold
 from bot.nlu.linear import Example, LinearModel
 
 _QUESTION = re.compile(
-    r"何(?:を|が|の|ですか|なの|て)|なに(?:を|が)|なん(?:で|の|ですか|なん)|どういう|どんな|どうやって|どうすれ|どうなん|どう(?:違|ちが)|"
+    r"何(?:を|が|の|ですか|なの|て)|なに(?:を|が)|(?:^|[、。])なんで(?!も)|なん(?:の|ですか(?!ら)|なん(?!です|で))|どういう|どんな|どうやって|どうすれ|どうなん|どう(?:違|ちが)|"
     r"なぜ|どうして|いくら|いつ(?:から|まで|です|ごろ)|どこ(?:で|に|が|から|です)|(?:誰|だれ)(?!か|で|も)|って(?:何|なに|どう|いう)|とは|教えて|違いは|"
     r"(?:必要|できます|なれます|あります|できる|なれる|いります|難しい|忙しい|多い|大変|きつい)(?:の|です|ん(?:です)?)?か(?:な)?\??$|\?$|知りたい|聞きたい|ですか\??$|ますか\??$|ませんか\??$|でしょうか\??$"
 )
@@ -104,13 +104,16 @@ def nothing_to_say(text: str) -> bool:
 
 _SHORT_ANSWER: Final = 4
 _BARE_MARK = re.compile(r"\?+$")
+_ASKING_END = re.compile(r"(?:です|ます|ません|でしょう|たい|なの|るの|いの)か$|(?:って|とは|て|は)(?:何|なに|どれ|誰|どこ)$|教えて(?:ください|下さい|ほしいです)?[。!]*$")
 
 
 def asks(text: str) -> bool:
-    """Whether the message asks in so many words; 「普通？」 does not."""
+    """Whether the message asks and ends like a question; 「普通？」 does not, nor 「先輩に教えてもらう」."""
     plain = fold(text)
     bare = _BARE_MARK.sub("", plain)
-    return is_question(bare) or (bare != plain and len(bare) > _SHORT_ANSWER and is_question(plain))
+    if bare != plain:
+        return is_question(bare) or (len(bare) > _SHORT_ANSWER and is_question(plain))
+    return _ASKING_END.search(plain) is not None and is_question(plain)
 
 
 def is_question(text: str) -> bool:
@@ -130,10 +133,10 @@ def read(question: Question, text: str) -> Reading | None:
         return None
     core = _FILLER.sub("", plain) or plain
     core = _LEANING.sub(r"\1寄り", core)  # 「Bよりです」 leans to B, 「BよりA」 does not
+    if asks(text) and not (question.choices and _DOUBTS.search(core)):
+        return None
     if question.kind in ("rank", "pick"):
         return _read_pick(question, core)
-    if asks(text):
-        return None
     if question.kind == "steps4":
         return _read_steps(question, core, plain)
     if question.kind == "scale5":
@@ -172,7 +175,8 @@ def _read_steps(question: Question, core: str, plain: str) -> Reading | None:
         return Reading("unknown", True)
     if not sure:
         last = parts[-1] if len(parts) > 1 else ""
-        meant = _meant(question, plain, _hints_of_steps(question, plain, side), last=last)
+        enough = _ENOUGH_OF_A_QUESTION if is_question(plain) else _ENOUGH
+        meant = _meant(question, plain, _hints_of_steps(question, plain, side), enough, last)
         if meant == examples.UNKNOWN:
             return Reading("unknown", True)
         if meant not in ("a", "b"):
@@ -283,9 +287,13 @@ _RATHER = re.compile(
     r"^(?:まあ|まぁ)?(?:少し|ちょっと|多少|短期間|短時間|週末|週[1-3]くらい|頑張れば|がんばれば)(?:だけ)?(?:なら|でき|いけ|$)|"
     r"^(?:頑張れば|がんばれば)|^(?:やや|少し|ちょっと|まあ|まぁ)(?:です|かな|かも|ね)*$"
 )
+# 「週末なら」, 「やりがいがあれば」
+_GIVEN = re.compile(r"なら|(?:けれ|れ|め|せ|え|べ|て|ね)ば|だったら|次第|範囲|程度|たら(?!め)")
 _BRIEF_NOT = re.compile(r"^(?:あまり|あんまり|そんなに|それほど)(?:です|かな|かも|…|・)*$")
 # A yes or no of this many characters holds nothing else.
 _BRIEF: Final = 8
+# With the scale's own word (当てはまる) so many.
+_OWN_WORDS: Final = 14
 # 「2か3」: the nearer to the middle
 _BETWEEN = re.compile(rf"^([1-5])\s*(?:か|~|〜|から|or|と|の間|、)\s*([1-5])\s*{_ENDING}$")
 _FAR_END = re.compile(rf"^(?:一番|いちばん|1番)(右|左|上|下)(?:の)?(?:やつ|ほう|方)?\s*{_ENDING}$")
@@ -315,32 +323,42 @@ def _read_scale(question: Question, core: str, plain: str) -> Reading | None:
     exact = next((v for v, words in _EXACT if words.match(core)), None)
     if exact is not None:
         return Reading(exact, True)
+    if len(core) <= (_OWN_WORDS if _FIT.search(core) or _UNFIT.search(core) else _BRIEF) and not is_question(plain):
+        said = _brief(core, plain)
+        if said is not None:
+            return Reading(said, True)
+    found = _scored(question, plain, _hints_of_scale(question, core, plain))
+    sides = {
+        "yes": found["5"] + found["4"],
+        "no": found["1"] + found["2"],
+        "3": found["3"],
+        examples.UNKNOWN: found[examples.UNKNOWN],
+        examples.OTHER: found[examples.OTHER],
+    }
+    best = max(sides, key=lambda side: sides[side])
+    if sides[best] < (_ENOUGH_OF_A_QUESTION if is_question(plain) else _ENOUGH) or best == examples.OTHER:
+        return None
+    if best in ("yes", "no"):
+        strong, weak = ("5", "4") if best == "yes" else ("1", "2")
+        return Reading(strong if found[strong] >= found[weak] else weak, False)
+    return Reading(best, best == examples.UNKNOWN)
+
+
+def _brief(core: str, plain: str) -> str | None:
+    """What a few words say by themselves."""
     if _UNFIT.search(core):
-        return Reading("2" if _LITTLE.search(plain) and not _MUCH_NOT.search(core) else "1", True)
+        return "2" if _LITTLE.search(plain) and not _MUCH_NOT.search(core) else "1"
     if _MIDDLE.search(core) and not (_FIT.search(core) and re.search(r"まあまあ|微妙に", core)):
-        return Reading("3", True)
+        return "3"
     if _FIT.search(core):
-        return Reading("5" if _FIRM.search(core) or not (_SOME.search(plain) or _HEDGE.search(plain)) else "4", True)
+        return "5" if _FIRM.search(core) or not (_SOME.search(plain) or _HEDGE.search(plain)) else "4"
     if re.match(r"^(?:はい|うん)+[。!、 ]*$", plain):
-        return Reading("5", True)
+        return "5"
     if _RATHER.match(core):
-        return Reading("4", True)
+        return "4"
     if _BRIEF_NOT.match(core):
-        return Reading("2", True)
-    if len(core) <= _BRIEF and not is_question(plain):
-        if _NO.match(core):
-            return Reading("2" if _LITTLE.search(plain) and not _MUCH_NOT.search(core) else "1", True)
-        if _YES.match(core):
-            return Reading("4" if not _FIRM.search(core) and _SOME.search(plain) else "5", True)
-    meant = _meant(question, plain, _hints_of_scale(question, core, plain))
-    much, some = _MUCH_NOT.search(core), _SOME.search(plain) or _HEDGE.search(plain) or _LITTLE.search(plain)
-    if meant == "agree":
-        return Reading("4" if some and not _FIRM.search(core) else "5", False)
-    if meant == "disagree":
-        return Reading("2" if _LITTLE.search(plain) and not much else "1", False)
-    if meant == "middle":
-        return Reading("3", False)
-    return Reading("unknown", True) if meant == examples.UNKNOWN else None
+        return "2"
+    return None
 
 
 _ONLY_NUMBERS = re.compile(
@@ -371,10 +389,11 @@ def _read_pick(question: Question, core: str) -> Reading | None:
             return Reading([question.choices[place - 1].v for place in places], True)
     picked: list[str] = []
     exact = any(fold(choice.label) in core for choice in question.choices)
-    if not exact and asks(core) and not re.search(r"(?:かな|かも|ですかね)\??$", core):
-        return None
     hits = _hits(question, core)
-    meant = None if exact else _meant(question, core, hits)
+    enough = _ENOUGH_OF_A_QUESTION if is_question(core) and not _DOUBTS.search(core) else _ENOUGH
+    meant = None if exact else _meant(question, core, hits, enough)
+    if not exact and meant is None and enough > _ENOUGH:
+        return None
     if meant == examples.OTHER and not (hits and _meant(question, core, hits, _ENOUGH_AGAINST_A_NAME) is None):
         return None
     if meant == examples.NONE and not hits:
@@ -394,6 +413,7 @@ def _read_pick(question: Question, core: str) -> Reading | None:
     return Reading(picked, exact)
 
 
+_DOUBTS = re.compile(r"(?:かな|かも|ですかね)\??$")
 _AND = re.compile(
     r"けれども?|けども?|ですが|ますが|のに|でも|(?:じゃ|では)なく(?:て)?|[。、,/・&+→>!\s]|(?<=[ぁ-んァ-ヶ一-龠])(?:と(?:か)?|や|それ(?:と|から|か)|あと(?:は)?|次に?|または|もしくは)(?=[ぁ-んァ-ヶ一-龠a-z])"
 )
@@ -418,10 +438,16 @@ def _hits(question: Question, text: str) -> list[str]:
 def _picked(question: Question, part: str) -> list[str]:
     """The choices that a piece names, in order: by the word lists, else by what was learned."""
     by_words = [choice.v for choice in _picked_by_words(question, part)]
+    found = _scored(question, part, by_words)
+    ranked = sorted((choice.v for choice in question.choices), key=lambda v: -found[v])
     if by_words:
-        return by_words
-    meant = _meant(question, part, (), enough=_ENOUGH_FOR_PICK)
-    return [meant] if meant is not None and question.choice(meant) else []
+        # 「備品の発注」, 「海外の取引先」: one task, of which the other word is only the matter or the means
+        best = max(found[v] for v in by_words)
+        if found[ranked[0]] >= best + _RATHER_THAN_A_NAME:
+            return ranked[:1]
+        beside = _BESIDE_A_TASK if question.id in _ONE_TASK else _BESIDE
+        return [v for v in by_words if found[v] >= beside * best]
+    return ranked[:1] if found[ranked[0]] >= _ENOUGH_FOR_PICK else []
 
 
 def _picked_by_words(question: Question, part: str) -> list[Choice]:
@@ -452,8 +478,21 @@ def _picked_by_words(question: Question, part: str) -> list[Choice]:
 # The best label must reach this, and a pick from a piece of an answer more; both by cross-validation.
 _ENOUGH: Final = 0.2
 _ENOUGH_FOR_PICK: Final = 0.4
+# What asks in so many words (教えて, 何を) is an answer only if it clearly says one: 「先輩に教えてもらう」.
+_ENOUGH_OF_A_QUESTION: Final = 0.5
+# Of two choices named in one breath the lesser counts if it scores so much of the other's: of tasks hardly ever
+# (備品の発注 is one task), of conditions mostly (安定した収入 is two).
+_BESIDE: Final = 0.4
+_BESIDE_A_TASK: Final = 0.9
+_ONE_TASK: Final = frozenset({"q7", "q8"})
+# So much more a choice must score than the named ones to be meant in their place.
+_RATHER_THAN_A_NAME: Final = 0.3
 # What names a choice is no other topic unless it looks very much like one.
 _ENOUGH_AGAINST_A_NAME: Final = 0.6
+
+
+# On a scale the rules see more: how strongly it is said, under what condition. Chosen by cross-validation.
+_HINTS_OF_SCALE: Final = 1.0
 
 
 def learns(question: Question) -> bool:
@@ -469,7 +508,8 @@ def learn(question: Question) -> LinearModel:
         plain = fold(answer.text)
         looks.append(learning.look(plain, _hints(question, plain)))
         labels.append(answer.labels)
-    return learning.fit(looks, labels, examples.labels_of(question))
+    hints = _HINTS_OF_SCALE if question.kind == "scale5" else learning.HINTS
+    return learning.fit(looks, labels, examples.labels_of(question), hints=hints)
 
 
 @lru_cache(maxsize=16)
@@ -480,7 +520,16 @@ def _model(question: Question) -> LinearModel:
 def _meant(
     question: Question, text: str, hints: list[str] | tuple[str, ...], enough: float = _ENOUGH, last: str = ""
 ) -> str | None:
-    """The label that a text most likely means; None if none is likely enough.
+    """The label that a text most likely means; None if none is likely enough."""
+    found = _scored(question, text, hints, last)
+    best = max(found, key=lambda label: found[label])
+    return best if found[best] >= enough else None
+
+
+def _scored(
+    question: Question, text: str, hints: list[str] | tuple[str, ...], last: str = ""
+) -> dict[str, float]:
+    """How much a text speaks for each label.
 
     Args:
         last: what stands after a turn (嫌いなので, …けど), where there is one: it decides as much as the whole.
@@ -489,8 +538,7 @@ def _meant(
     scores = learning.scores(model, learning.look(text, hints))
     if last:
         scores = (scores + learning.scores(model, learning.look(last, _hints(question, last)))) / 2
-    best = int(scores.argmax())
-    return model.labels[best] if scores[best] >= enough else None
+    return dict(zip(model.labels, scores.tolist(), strict=True))
 
 
 def _hints(question: Question, plain: str) -> list[str]:
@@ -528,6 +576,15 @@ def _hints_of_scale(question: Question, core: str, plain: str) -> list[str]:
         "unlike": _UNLIKE.search(core),
         "unsure": _SCALE_UNKNOWN.search(core),
         "asks": is_question(plain),
+        "some": _SOME.search(plain) or _HEDGE.search(plain),
+        "little": _LITTLE.search(plain),
+        "much": _MUCH_NOT.search(core) or _FIRM.search(core),
+        "middle": _MIDDLE.search(core),
+        "fits": _FIT.search(core),
+        "unfit": _UNFIT.search(core),
+        "almost": _ALMOST.search(core),
+        "given": _GIVEN.search(core),
+        "turns": _TURN.search(core),
     }
     return [name for name, hit in found.items() if hit]
 

@@ -107,7 +107,7 @@ def _typed_item(analysis: Analysis, out: Turn, question: Question, said: Said) -
 
 def _elsewhere_for_item(analysis: Analysis, out: Turn, said: Said, found: reading.Reading | None) -> bool:
     """An item's own words beat the classifier unless the message asks or commands."""
-    if found is not None and controls.control(said.text) is None and not reading.is_question(said.text):
+    if found is not None and controls.control(said.text) is None and not reading.asks(said.text):
         if said.intent in STEP_OUT_UNLESS_TOLD - {"bye"} and said.confidence >= 0.8:
             out.course = "step_out"
             return True
