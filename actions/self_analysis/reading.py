@@ -104,7 +104,9 @@ def nothing_to_say(text: str) -> bool:
 
 _SHORT_ANSWER: Final = 4
 _BARE_MARK = re.compile(r"\?+$")
-_ASKING_END = re.compile(r"(?:です|ます|ません|でしょう|たい|なの|るの|いの)か$|(?:って|とは|て|は)(?:何|なに|どれ|誰|どこ)$|教えて(?:ください|下さい|ほしいです)?[。!]*$")
+_ASKING_END = re.compile(
+    r"(?:です|ます|ません|でしょう|たい|なの|るの|いの)か$|(?:って|とは|て|は)(?:何|なに|どれ|誰|どこ)$|教えて(?:ください|下さい|ほしいです)?[。!]*$"
+)
 
 
 def asks(text: str) -> bool:
@@ -526,9 +528,7 @@ def _meant(
     return best if found[best] >= enough else None
 
 
-def _scored(
-    question: Question, text: str, hints: list[str] | tuple[str, ...], last: str = ""
-) -> dict[str, float]:
+def _scored(question: Question, text: str, hints: list[str] | tuple[str, ...], last: str = "") -> dict[str, float]:
     """How much a text speaks for each label.
 
     Args:
