@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from actions.self_analysis import answers, controls, evidence, moves, reading
+from actions.self_analysis import answers, controls, evidence, moves, reading, wording
 from actions.self_analysis.data import Analysis, Question, fold
 from actions.self_analysis.messages import Said, Turn
 from actions.self_analysis.prompts import open_notes, prompt
@@ -76,7 +76,7 @@ def _elsewhere(analysis: Analysis, out: Turn, said: Said, *, told: bool = False)
     if name is not None:
         moves.carry_out(analysis, out, name, said)
         return True
-    if told and not reading.is_question(said.text):
+    if told and not wording.is_question(said.text):
         return False
     sure = said.confidence >= _SURE_INTENT
     if said.intent in STEP_OUT_UNLESS_TOLD and sure:
@@ -85,8 +85,8 @@ def _elsewhere(analysis: Analysis, out: Turn, said: Said, *, told: bool = False)
     if said.intent in CONTROL_OF and sure:
         moves.carry_out(analysis, out, CONTROL_OF[said.intent], said)
         return True
-    asks = said.intent.startswith("ask_") and (sure or reading.is_question(said.text))
-    if asks or (said.intent in ASIDE and (sure or reading.is_question(said.text))):
+    asks = said.intent.startswith("ask_") and (sure or wording.is_question(said.text))
+    if asks or (said.intent in ASIDE and (sure or wording.is_question(said.text))):
         out.course = "aside"
         return True
     return False
@@ -105,9 +105,9 @@ def _typed_item(analysis: Analysis, out: Turn, question: Question, said: Said) -
     answers.unread(analysis, out, f"unclear_{'pick' if question.choices else question.kind}")
 
 
-def _elsewhere_for_item(analysis: Analysis, out: Turn, said: Said, found: reading.Reading | None) -> bool:
+def _elsewhere_for_item(analysis: Analysis, out: Turn, said: Said, found: wording.Reading | None) -> bool:
     """An item's own words beat the classifier unless the message asks or commands."""
-    if found is not None and controls.control(said.text) is None and not reading.asks(said.text):
+    if found is not None and controls.control(said.text) is None and not wording.asks(said.text):
         if said.intent in STEP_OUT_UNLESS_TOLD - {"bye"} and said.confidence >= 0.8:
             out.course = "step_out"
             return True
@@ -195,7 +195,7 @@ def _typed_choice(analysis: Analysis, out: Turn, said: Said) -> None:
         if plain == fold(title) or number == str(place):
             answers.take_value(analysis, out, v)
             return
-    asks = reading.is_question(said.text) and not plain.startswith(("はい", "ok"))
+    asks = wording.is_question(said.text) and not plain.startswith(("はい", "ok"))
     if not asks:
         says_no = (
             plain.startswith(_NO)
@@ -279,7 +279,7 @@ def _typed_tags(analysis: Analysis, out: Turn, said: Said) -> None:
         for tag in analysis.tags
         if moves.names_tag(analysis, tag.id, plain) and all(note["tag"] != tag.id for note in notes)
     ]
-    if added and not wrong and not reading.is_question(said.text):
+    if added and not wrong and not wording.is_question(said.text):
         qid = out.state.step.removesuffix("_tags")
         for tag in added:
             words = evidence.quote(analysis, said.text.strip())
