@@ -41,7 +41,7 @@ def main() -> None:
     quicken_imports()
     from bot import worker
 
-    # Rasa's about its own dependencies; nobody who runs the engine can act on them. Sanic, once imported, asks for them.
+    # Rasa's are about its own dependencies: nobody who runs the engine can act on them. Sanic asks for them on import.
     warnings.simplefilter("ignore")
     folder = os.environ.get("ENGINE_WORKER_FOLDER")
     sys.exit(worker.run(settings, int(number) if number else None, Path(folder) if folder else None))

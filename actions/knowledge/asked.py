@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from actions.knowledge.model import FOLDER, knowledge, read_yaml
 from actions.knowledge.search import spell
+from bot.nlu.normalise import normalise
 from bot.nlu.sentences import SIZE, shared
 
 Floats = npt.NDArray[np.float32]
@@ -100,9 +101,8 @@ class Asked:
         return 0.0 if vector is None else float(vector @ _vector(text[:_LONGEST]))
 
 
-@lru_cache(maxsize=64)
 def _vector(text: str) -> Floats:
-    return shared().encode([text])[0]  # type: ignore[no-any-return]
+    return shared().one(normalise(text).text)
 
 
 def _grams(text: str) -> Counter[str]:
@@ -125,6 +125,7 @@ def kept_vectors(questions: Sequence[str], path: Path = KEPT) -> tuple[Floats, i
         with np.load(path) as arrays:
             texts = bytes(arrays["texts"]).decode().split("\n")
             known = dict(zip(texts, arrays["vectors"].astype(np.float32), strict=True))
+    questions = [normalise(question).text for question in questions]
     missing = [question for question in dict.fromkeys(questions) if question not in known]
     if missing:
         known |= zip(missing, shared().encode(missing), strict=True)
@@ -135,7 +136,7 @@ def kept_vectors(questions: Sequence[str], path: Path = KEPT) -> tuple[Floats, i
 def keep(questions: Iterable[str], vectors: Floats, path: Path = KEPT) -> None:
     """Writes what `kept_vectors` reads."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = np.frombuffer("\n".join(questions).encode(), np.uint8)
+    text = np.frombuffer("\n".join(normalise(question).text for question in questions).encode(), np.uint8)
     np.savez(path, texts=text, vectors=vectors.astype(np.float16))
 
 

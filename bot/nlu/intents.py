@@ -44,7 +44,7 @@ class IntentModel:
         if sentence is None:
             if self._encoder is None:
                 return first
-            sentence = self._encoder.encode([text])[0]
+            sentence = self._encoder.one(text)
         return self.closer.probabilities(scores, example.dense, sentence)
 
     def save(self, folder: Path) -> None:

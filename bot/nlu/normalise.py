@@ -87,7 +87,7 @@ def normalise(text: str) -> Normalised:
 _SHORT: Final = 200
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=16)
 def _kept(text: str) -> Normalised:
     return _normalised(text)
 

@@ -38,6 +38,8 @@ _LATIN_KEPT: Final = 32_000
 # Pieces judged in one go: enough to use the processor well, little enough for its cache.
 _AT_ONCE: Final = 384
 _TINY: Final = 1e-12
+# Texts; some more than the questions of one message.
+_RECENT: Final = 8
 # The encoder that this process loaded last: 50 MB that nobody should hold twice.
 _in_use: Final[list[SentenceEncoder]] = []
 
@@ -68,6 +70,7 @@ class SentenceEncoder:
         self._second = list(zip(each["w2_"], each["b2_"], strict=True))
         self._shared = {name: weights[name].astype(np.float32) for name in _SHARED}
         self._tiny = float(weights["eps"])
+        self._recent: dict[str, Floats] = {}
 
     @classmethod
     def from_package(cls) -> SentenceEncoder:
@@ -114,6 +117,14 @@ class SentenceEncoder:
         for first, group in _groups([self._split(text) for text in texts]):
             out[first : first + len(group)] = self._encode(group)
         return out
+
+    def one(self, text: str) -> Floats:
+        """The vector of one text. The last few are kept: the intent and the answer look at the same message."""
+        if text not in self._recent:
+            if len(self._recent) == _RECENT:
+                del self._recent[next(iter(self._recent))]
+            self._recent[text] = self.encode([text])[0]
+        return self._recent[text]
 
     def _split(self, text: str) -> list[int]:
         """The most probable pieces of a text (unigram language model, by dynamic programming)."""
