@@ -59,13 +59,19 @@ class Asked:
         count = Counter(gram for each in grams for gram in each)
         self._weight = {gram: math.log(1 + len(pairs) / times) for gram, times in count.items()}
         self._rarest = math.log(1 + len(pairs))
-        rows: dict[str, list[int]] = defaultdict(list)
-        shares: dict[str, list[float]] = defaultdict(list)
+        at: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, each in enumerate(grams):
             for gram, share in self._shares(each).items():
-                rows[gram].append(number)
-                shares[gram].append(share)
-        self._at = {gram: (np.array(at, np.int32), np.array(shares[gram], np.float32)) for gram, at in rows.items()}
+                at[gram].append((number, share))
+        # One array for all runs of letters: many small ones would cost ten times their content.
+        self._span: dict[str, tuple[int, int]] = {}
+        end = 0
+        for gram, found in at.items():
+            self._span[gram] = end, end + len(found)
+            end += len(found)
+        flat = [one for found in at.values() for one in found]
+        self._row = np.array([row for row, _ in flat], np.int32)
+        self._share = np.array([share for _, share in flat], np.float32)
 
     def _shares(self, grams: Counter[str]) -> dict[str, float]:
         found = {gram: (1 + math.log(times)) * self._weight.get(gram, self._rarest) for gram, times in grams.items()}
@@ -84,9 +90,9 @@ class Asked:
         text = text[:_LONGEST]
         scores = (1 - _LETTERS_SHARE) * (self._vectors @ _vector(text))
         for gram, share in self._shares(_grams(text)).items():
-            at = self._at.get(gram)
-            if at is not None:
-                scores[at[0]] += _LETTERS_SHARE * share * at[1]
+            start, end = self._span.get(gram, (0, 0))
+            if start < end:
+                scores[self._row[start:end]] += _LETTERS_SHARE * share * self._share[start:end]
         for number in np.argsort(-scores):
             question, say = self._pairs[number]
             if not say:
