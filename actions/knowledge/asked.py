@@ -108,6 +108,7 @@ class Asked:
 
 
 def _vector(text: str) -> Floats:
+    # As the intent classifier spells it, which may have asked for the same.
     return shared().one(normalise(text).text)
 
 
@@ -131,7 +132,6 @@ def kept_vectors(questions: Sequence[str], path: Path = KEPT) -> tuple[Floats, i
         with np.load(path) as arrays:
             texts = bytes(arrays["texts"]).decode().split("\n")
             known = dict(zip(texts, arrays["vectors"].astype(np.float32), strict=True))
-    questions = [normalise(question).text for question in questions]
     missing = [question for question in dict.fromkeys(questions) if question not in known]
     if missing:
         known |= zip(missing, shared().encode(missing), strict=True)
@@ -142,7 +142,7 @@ def kept_vectors(questions: Sequence[str], path: Path = KEPT) -> tuple[Floats, i
 def keep(questions: Iterable[str], vectors: Floats, path: Path = KEPT) -> None:
     """Writes what `kept_vectors` reads."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = np.frombuffer("\n".join(normalise(question).text for question in questions).encode(), np.uint8)
+    text = np.frombuffer("\n".join(questions).encode(), np.uint8)
     np.savez(path, texts=text, vectors=vectors.astype(np.float16))
 
 
