@@ -210,7 +210,9 @@ def test_events_are_still_listed_for_every_action_and_ours_only_when_looked_at(w
     assert type(action) is InProcessAction
     call = action._action_call_format(tracker, watched.domain)
     events = call["tracker"]["events"]
-    assert events._dicts is None
+    assert events._made == {}
+    assert events[-1] == list(tracker.events)[-1].as_dict()
+    assert len(events._made) == 1
     call["tracker"]["events"] = list(events)
     assert call == RemoteAction._action_call_format(action, tracker, watched.domain)
 
