@@ -15,7 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.job_answers.answers import Answers
 from actions.job_answers.aspects import STEP_OF
 from actions.job_answers.conversation import Conversation
-from actions.job_answers.model import ENTITIES
+from actions.job_answers.model import ENTITIES, Question
 from actions.job_answers.turns import CERTAIN, TOPIC, Outcome, State, Turn
 from actions.knowledge.asked import asked
 from actions.knowledge.model import knowledge
@@ -156,20 +156,20 @@ def about_work(parsed: Mapping[str, Any]) -> bool:
     return second in TOPIC and turn.confidence < CERTAIN / 2
 
 
+def _own_and_here(tracker: Tracker) -> tuple[Question, Question]:
+    """What a message asks by its own words, and the same of the jobs talked about where it names none."""
+    own = read_turn(tracker.latest_message).question("ask_job")
+    return own, own if own.jobs else own.with_jobs(read_state(tracker).focus_jobs)
+
+
 def asked_before(tracker: Tracker) -> bool:
     """Whether people asked something very like the message, of the jobs talked about."""
-    own = read_turn(tracker.latest_message).question("ask_job")
-    here = own if own.jobs else own.with_jobs(read_state(tracker).focus_jobs)
-    return conversation().answers.is_near(here, sure=True)
+    return conversation().answers.is_near(_own_and_here(tracker)[1], sure=True)
 
 
 def knows_here(tracker: Tracker) -> bool:
     """Whether the words of a message, with the jobs talked about, ask one thing that this topic can tell."""
-    turn, state = read_turn(tracker.latest_message), read_state(tracker)
-    own = turn.question("ask_job")
-    answers = conversation().answers
-    here = own if own.jobs else own.with_jobs(state.focus_jobs)
-    return answers.knows(own) or answers.knows(here)
+    return any(map(conversation().answers.knows, _own_and_here(tracker)))
 
 
 def names_job(parsed: Mapping[str, Any]) -> bool:

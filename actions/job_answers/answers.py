@@ -33,13 +33,13 @@ class Answers(Guides):
         direct = self._direct(question)
         if direct is not None and question.sure and direct[1] == question.intent:
             # What was heard and what the words say agree.
-            return self._directly(question, [direct[0]], direct[1])
+            return self._directly(question, *direct)
         near = self._near(question)
         if isinstance(near, Plan):
             return near
         if near is not None and question.in_doubt:
-            return self._directly(question, [near[0]], near[1])
-        plan = self._planned(question) if direct is None else self._directly(question, [direct[0]], direct[1])
+            return self._directly(question, near[0], near[1])
+        plan = self._planned(question) if direct is None else self._directly(question, *direct)
         if near is None or (plan.jobs and not self._fits(bare_text(near[0]), question.with_jobs(plan.jobs))):
             return plan
         return self._with(near[0], plan, sure=near[2] >= self.known.settings["near"])

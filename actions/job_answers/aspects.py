@@ -25,10 +25,13 @@ STEP_OF: Final = {
     "ask_step_documents": "documents",
     "ask_step_interview": "interview",
 }
+# The other way round.
+OF_ASPECT: Final = {aspect: intent for intent, aspect in ASPECT_OF.items()}
+OF_STEP: Final = {aspect: intent for intent, aspect in STEP_OF.items()}
 # Aspect of an entry in direct.yml -> the intent whose answer goes on from there.
 INTENT_OF: Final = {
     "job": "ask_job", "types": "ask_types", "difference": "ask_difference", "service": "ask_service",
-    **{aspect: intent for intent, aspect in (*ASPECT_OF.items(), *STEP_OF.items())},
+    **OF_ASPECT, **OF_STEP,
 }  # fmt: skip
 # Work with pay, not how much it is.
 PAY_WORK: Final = re.compile("計算|手続|集計|管理|処理")

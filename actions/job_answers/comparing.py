@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from actions.job_answers.aspects import ASPECT_OF
 from actions.job_answers.choosing import WHICH, choose
-from actions.job_answers.lines import in_turn, once
+from actions.job_answers.lines import few_first, once
 from actions.job_answers.model import Line, Plan, Question
 from actions.job_answers.sources import Sources
 from actions.knowledge.model import GROUPS
@@ -128,4 +128,4 @@ class Comparing(Sources):
             return Plan(once(lines), plain="".join(plains), jobs=tuple(jobs))
         lead = self.known.compared_aspects[intent]["lead"] if intent else ""
         # The best of each job first; then the rest of each.
-        return Plan(once(in_turn(lines)), lead=lead, plain="".join(plains), jobs=tuple(jobs), fill=False)
+        return Plan(once(few_first(lines, 2)), lead=lead, plain="".join(plains), jobs=tuple(jobs), fill=False)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from actions.job_answers.aspects import INTENT_OF
 from actions.job_answers.hints import Hints
-from actions.job_answers.lines import alike, once, says
+from actions.job_answers.lines import once, says
 from actions.job_answers.model import Line, Plan, Question
 from actions.knowledge.model import COMMON, GROUPS, Direct
 from actions.knowledge.search import Hit, pairs_of, spell
@@ -162,12 +161,11 @@ class DirectAnswers(Hints):
             found.id if found.subject == job else f"task.{found.id}", text, bullet=False, passage=found
         ), "ask_job"
 
-    def _directly(self, question: Question, told: Sequence[Line], intent: str) -> Plan:
-        """One sentence or two first, then the answer that they belong to, without what they have said."""
+    def _directly(self, question: Question, said: Line, intent: str) -> Plan:
+        """A sentence first, then the answer that it belongs to, without what it has said."""
         plan = self._planned(replace(question, intent=intent, text="", entities={}))
-        said = told[0]
-        lines = [line for line in plan.lines if all(line.id != one.id and not says(one.text, line) for one in told)]
-        first = [said, *(replace(one, header="") for one in told[1:] if not alike(one.text, said.text))]
+        lines = [line for line in plan.lines if line.id != said.id and not says(said.text, line)]
+        first = [said]
         for part in _SENTENCE.split(question.text):
             # '未経験でもいい？研修はある？': the other thing asked for is said as well.
             other = self._direct(replace(question, text=part)) if part else None
@@ -200,4 +198,4 @@ class DirectAnswers(Hints):
         replies = self.known.replies
         first = replies["only_own"].format(duty=mine, job=job) if mine else replies["only_not"].format(job=job)
         told = first + replies["only_others"].format(duties="、".join(f"「{duty}」" for duty in others[:3]))
-        return self._directly(replace(question, text=""), [Line(f"only.{job}", told, bullet=False)], "ask_job")
+        return self._directly(replace(question, text=""), Line(f"only.{job}", told, bullet=False), "ask_job")

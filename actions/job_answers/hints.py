@@ -53,7 +53,7 @@ class Hints(Subjects):
                 if passage.title
             ]
             hit = self.hits(question, lambda p: p.aspect == "suits" and p.subject in GROUPS)
-            first = [replace(self._line(passage, bullet=False)) for passage in hit[:1]]
+            first = [self._line(passage, bullet=False) for passage in hit[:1]]
             return Plan(once([*first, *plan, *suits]), end="", offer="start_self_analysis", plain=texts["choice"])
         found = tuple(dict.fromkeys(named))
         return Plan(

@@ -49,6 +49,7 @@ def alike(text: str, other: str) -> bool:
 
 
 def is_phrase(line: Line) -> bool:
+    """Whether a line says a phrase, no sentence."""
     return line.passage is not None and line.passage.aspect in PHRASES
 
 
@@ -64,23 +65,13 @@ def once(lines: Iterable[Line]) -> tuple[Line, ...]:
     return tuple(sorted(kept.values(), key=lambda line: 0 if line.level == 0 else 1))
 
 
-def in_turn(lines: Sequence[Line]) -> list[Line]:
-    """Two facts of each header's run first, then the rest as details."""
+def few_first(lines: Sequence[Line], most: int) -> list[Line]:
+    """Of each header's run the first `most` facts, the rest as details."""
     seen: dict[str | None, int] = {}
     ordered = []
     for line in lines:
         seen[line.header] = seen.get(line.header, 0) + (line.level == 0)
-        ordered.append(replace(line, level=1) if line.level == 0 and seen[line.header] > 2 else line)
-    return ordered
-
-
-def first_things_first(lines: Sequence[Line]) -> list[Line]:
-    """Of each group, its three main points first."""
-    seen: dict[str | None, int] = {}
-    ordered = []
-    for line in lines:
-        seen[line.header] = seen.get(line.header, 0) + (line.level == 0)
-        ordered.append(replace(line, level=1) if line.level == 0 and seen[line.header] > 3 else line)
+        ordered.append(replace(line, level=1) if line.level == 0 and seen[line.header] > most else line)
     return ordered
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from actions.job_answers.aspects import ASPECT_OF
 from actions.job_answers.comparing import Comparing
-from actions.job_answers.lines import first_things_first, once
+from actions.job_answers.lines import few_first, once
 from actions.job_answers.model import Line, Plan, Question
 from actions.knowledge.model import GROUPS, Passage, Section, Subject
 
@@ -124,7 +124,7 @@ class Subjects(Comparing):
             if not common.passages:
                 plain += f"{name}は、{section.plain}" if section.plain else ""
         if not common.passages:
-            lines = first_things_first(lines)
+            lines = few_first(lines, 3)
         return Plan(once(lines), lead=lead, plain=plain)
 
     def types(self, question: Question) -> Plan:

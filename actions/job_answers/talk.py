@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from actions.job_answers.answers import Answers
-from actions.job_answers.aspects import ASPECT_OF, STEP_OF
+from actions.job_answers.aspects import OF_ASPECT, OF_STEP
 from actions.job_answers.compose import page
 from actions.job_answers.model import Button, Page, Plan, Question
 from actions.job_answers.turns import ABOUT_ALL, ABOUT_FOCUS, BARE, INTENT_OF_STEP, PLAIN, Message, Outcome, State, Turn
@@ -185,17 +185,14 @@ class Talk(ABC):
     def _button_of(self, passage: Passage) -> Button:
         """A quick reply that leads to a passage."""
         if passage.subject in self.known.subjects:
-            intents = {aspect: intent for intent, aspect in ASPECT_OF.items()}
-            return self._button(intents.get(passage.aspect, "ask_job"), (passage.subject,))
-        steps = {aspect: intent for intent, aspect in STEP_OF.items()}
-        if passage.aspect in steps:
-            return self._button(steps[passage.aspect], ())
+            return self._button(OF_ASPECT.get(passage.aspect, "ask_job"), (passage.subject,))
+        if passage.aspect in OF_STEP:
+            return self._button(OF_STEP[passage.aspect], ())
         if passage.aspect in ("service", "view"):
             return self._button("ask_service", ())
         if passage.aspect == "groups":
             return self._button("ask_difference", GROUPS)
-        intents = {aspect: intent for intent, aspect in ASPECT_OF.items()}
-        return self._button(intents.get(passage.aspect, "ask_types"), ())
+        return self._button(OF_ASPECT.get(passage.aspect, "ask_types"), ())
 
     def _buttons(self, question: Question, left: int, state: State) -> tuple[Button, ...]:
         """'もっと詳しく' while there is more, then the next sensible questions."""

@@ -69,7 +69,7 @@ class Tasks(DirectAnswers):
                 return self._asked_first(self._job(self.known.subjects[question.jobs[0]]), question)
             told = self._told_directly(question, frozenset((COMMON,)))
             if told is not None:
-                return self._directly(question, [told[0]], told[1])
+                return self._directly(question, *told)
             return Plan((Line("who.unknown", replies["who_unknown"], bullet=False),), jobs=question.jobs)
         top, passage = ranked[0]
         name = passage.subject

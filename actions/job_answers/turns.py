@@ -69,7 +69,8 @@ class State:
 
     focus_jobs: tuple[str, ...] = ()
     focus_aspect: str | None = None
-    # {"question": …, "shown": [ids], "page": [ids of the last page], "compared": [jobs last set side by side]}
+    # {"question": …, "shown": [ids], "page": [ids of the last page], "left": how many more, "compared": [jobs last set
+    # side by side], "recent": [jobs talked about one after the other]}
     level: Mapping[str, Any] | None = None
     # {"intent": …, "entities": …}: what 'はい' would mean
     offer: Mapping[str, Any] | None = None

@@ -43,7 +43,6 @@ class Near:
 
     say: str
     score: float
-    question: str
 
 
 class Asked:
@@ -94,11 +93,11 @@ class Asked:
             if start < end:
                 scores[self._row[start:end]] += _LETTERS_SHARE * share * self._share[start:end]
         for number in np.argsort(-scores):
-            question, say = self._pairs[number]
+            say = self._pairs[number][1]
             if not say:
                 return None
             if wanted(say):
-                return Near(say, float(scores[number]), question)
+                return Near(say, float(scores[number]))
         return None
 
     def likeness(self, text: str, saying: str) -> float:

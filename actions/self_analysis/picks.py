@@ -30,7 +30,30 @@ _DIGITS = re.compile(r"10|[1-9]|(?<!が)[一二三四五六七八九十](?=番|�
 _FIRST_N = re.compile(r"(?:上から|最初の|上の|はじめの)\s*([2-3二三])(?:つ|個)")
 
 
+DOUBTS = re.compile(r"(?:かな|かも|ですかね)\??$")
+_AND = re.compile(
+    r"けれども?|けども?|ですが|ますが|のに|でも|(?:じゃ|では)なく(?:て)?|[。、,/・&+→>!\s]|(?<=[ぁ-んァ-ヶ一-龠])(?:と(?:か)?|や|それ(?:と|から|か)|あと(?:は)?|次に?|または|もしくは)(?=[ぁ-んァ-ヶ一-龠a-z])"
+)
+# 「人じゃなくてデータ」
+_NOT_THIS = re.compile(r"[^。、,]*?(?:じゃ|では)な(?:く(?:て)?|い(?:ほう|方)?が?)、?(?=.{2})")
+_LESS = re.compile(r"^.*?より(?:は|も)?(?=.)")
+_UNWANTED = re.compile(
+    rf"{UNLIKE.pattern}|気にし(?:な|ませ)|気にな(?:らな|りませ)|(?:安く|低く|少なく|なく|後)て?も?(?:いい|良い|かまわ|構わ|大丈夫)|二の次|どうでも|こだわ(?:らな|りませ)|いらな|不要|以外"
+)
+_ENOUGH_FOR_PICK: Final = 0.4
+# Of two choices named in one breath the lesser counts if it scores so much of the other's: of tasks hardly ever
+# (備品の発注 is one task), of conditions mostly (安定した収入 is two).
+_BESIDE: Final = 0.4
+_BESIDE_A_TASK: Final = 0.9
+_ONE_TASK: Final = frozenset({"q7", "q8"})
+# So much more a choice must score than the named ones to be meant in their place.
+_RATHER_THAN_A_NAME: Final = 0.3
+# What names a choice is no other topic unless it looks very much like one.
+_ENOUGH_AGAINST_A_NAME: Final = 0.6
+
+
 def read(question: Question, core: str, scored: Scored) -> Reading | None:
+    """The ids picked, in the order named; `[]` for none of these, None where it is no answer."""
     if _NONE_PICK.match(core):
         return Reading([], True)
     first = _FIRST_N.search(core)
@@ -75,18 +98,6 @@ def read(question: Question, core: str, scored: Scored) -> Reading | None:
     return Reading(picked, exact)
 
 
-DOUBTS = re.compile(r"(?:かな|かも|ですかね)\??$")
-_AND = re.compile(
-    r"けれども?|けども?|ですが|ますが|のに|でも|(?:じゃ|では)なく(?:て)?|[。、,/・&+→>!\s]|(?<=[ぁ-んァ-ヶ一-龠])(?:と(?:か)?|や|それ(?:と|から|か)|あと(?:は)?|次に?|または|もしくは)(?=[ぁ-んァ-ヶ一-龠a-z])"
-)
-# 「人じゃなくてデータ」
-_NOT_THIS = re.compile(r"[^。、,]*?(?:じゃ|では)な(?:く(?:て)?|い(?:ほう|方)?が?)、?(?=.{2})")
-_LESS = re.compile(r"^.*?より(?:は|も)?(?=.)")
-_UNWANTED = re.compile(
-    rf"{UNLIKE.pattern}|気にし(?:な|ませ)|気にな(?:らな|りませ)|(?:安く|低く|少なく|なく|後)て?も?(?:いい|良い|かまわ|構わ|大丈夫)|二の次|どうでも|こだわ(?:らな|りませ)|いらな|不要|以外"
-)
-
-
 def _named(core: str) -> Iterator[str]:
     """The pieces of an answer in which something may be named, what is the lesser left out (人よりデータ)."""
     for piece in re.split(r"(?<=[。、,])", _NOT_THIS.sub("", core)):
@@ -94,6 +105,7 @@ def _named(core: str) -> Iterator[str]:
 
 
 def hits_of(question: Question, text: str) -> list[str]:
+    """The choices whose words stand in a text."""
     return [choice.v for choice in question.choices if choice.words.search(text)]
 
 
@@ -133,15 +145,3 @@ def _picked_by_words(question: Question, part: str) -> list[Choice]:
         if choice not in order:
             order.append(choice)
     return order
-
-
-_ENOUGH_FOR_PICK: Final = 0.4
-# Of two choices named in one breath the lesser counts if it scores so much of the other's: of tasks hardly ever
-# (備品の発注 is one task), of conditions mostly (安定した収入 is two).
-_BESIDE: Final = 0.4
-_BESIDE_A_TASK: Final = 0.9
-_ONE_TASK: Final = frozenset({"q7", "q8"})
-# So much more a choice must score than the named ones to be meant in their place.
-_RATHER_THAN_A_NAME: Final = 0.3
-# What names a choice is no other topic unless it looks very much like one.
-_ENOUGH_AGAINST_A_NAME: Final = 0.6

@@ -25,6 +25,8 @@ from actions.self_analysis.wording import (
     number_of,
 )
 
+# On a scale the rules see more: how strongly it is said, under what condition. Chosen by cross-validation.
+HINTS: Final = 1.0
 _YES = re.compile(
     r"^(?:はい|うん|ええ|yes|イエス|そう(?:です|だ|思(?:う|い)|だと思|かも|かな|ですね|だね)|その(?:通り|とおり)|もちろん|できる|できます|できそう|いける|いけます|いけそう|ok|おk|オッケー|同意|賛成|大丈夫|平気|問題な|(?:全然|全く)(?:いい|大丈夫|平気|ok|問題な|苦(?:じゃ|に)|でき(?:る|ます)|いけ(?:る|ます))|(?:とても|すごく|かなり|まあ|まぁ|やや|わりと|割と|たぶん|多分|ある程度|そこそこ|それなりに|なんとか|普通に|どちらかといえば|どちらかというと)*(?:はい|うん|そう(?:です|だ|思)|できる|できます|できそう|いける|いけそう|大丈夫|平気|いい(?:です|と思|かな|よ)?|ok|あり(?!がと)|ある|あります))|^(?:(?:全然|ぜんぜん)(?:いい|大丈夫|平気|ok|オッケー|問題な|余裕|いける|できる|苦)|いくらでも|へっちゃら|よゆう|どんと|やれ(?:る|ます)|続け(?:られ|れ)(?:る|ます)|(?:使|待)え(?:る|ます)|待て(?:る|ます)|余裕|可能|問題なし|構(?:わな|いませ)|かまわな|むしろ|ぜひ|是非|得意|好き(?!じゃ|では|な(?!の|ほう|方))|やる気(?:は)?あ|覚悟|ok|その自信|自信(?:が)?(?:あ|は?あ)|望むところ|ウェルカム|歓迎|イエス|もち|当然|合点)"
 )
@@ -103,6 +105,7 @@ _NOT_HARD = re.compile(
 
 
 def read(question: Question, core: str, plain: str, scored: Scored) -> Reading | None:
+    """`"1"` … `"5"` or `"unknown"`; None where it is no answer. `core`: without the fillers in front of `plain`."""
     core = _NOT_HARD.sub("大丈夫", core)
     between = _BETWEEN.match(core)
     if between:
@@ -161,11 +164,8 @@ def _brief(core: str, plain: str) -> str | None:
     return None
 
 
-# On a scale the rules see more: how strongly it is said, under what condition. Chosen by cross-validation.
-HINTS: Final = 1.0
-
-
 def hints(question: Question, core: str, plain: str) -> list[str]:
+    """What the rules make of an answer."""
     found = {
         "agree": question.agree.search(core),
         "disagree": question.disagree.search(core),

@@ -55,17 +55,14 @@ _LETTER_WORDS = (
 
 
 def read(question: Question, core: str, plain: str, scored: Scored) -> Reading | None:
+    """`"1"` … `"4"` or `"unknown"`; None where it is no answer. `core`: without the fillers in front of `plain`."""
     number = number_of(core)
     if number is not None:
         return Reading(str(number), True) if number <= 4 else Reading("unknown", True) if number == 5 else None
     if FAR_END.match(core):
         return None  # on the buttons 「わからない」 stands at the end
-    side, sure = None, False
-    parts = [part for part in TURN.split(core) if part.strip()]
-    for part in reversed(parts):
-        side, sure = _side_of(question, part)
-        if side:
-            break
+    parts = _clauses(core)
+    side, sure = _last_side(question, parts)
     both = len(set(_LETTER.findall(core))) == 2
     if side is None and both:
         return Reading("unknown", True)
@@ -83,6 +80,20 @@ def read(question: Question, core: str, plain: str, scored: Scored) -> Reading |
     hedged = degree(f"{plain} {core}", "weak", "strong") == "weak"
     v = {("a", False): "1", ("a", True): "2", ("b", True): "3", ("b", False): "4"}[(str(side), hedged)]
     return Reading(v, sure)
+
+
+def _clauses(core: str) -> list[str]:
+    return [part for part in TURN.split(core) if part.strip()]
+
+
+def _last_side(question: Question, parts: list[str]) -> tuple[str | None, bool]:
+    """What the last of the clauses that choose chooses, and whether by letter."""
+    side, sure = None, False
+    for part in reversed(parts):
+        side, sure = _side_of(question, part)
+        if side:
+            break
+    return side, sure
 
 
 def _side_of(question: Question, part: str) -> tuple[str | None, bool]:
@@ -132,12 +143,7 @@ def named(question: Question, plain: str, side: str | None) -> list[str]:
 
 def hints(question: Question, core: str, plain: str) -> list[str]:
     """What the rules make of an answer."""
-    side = None
-    for part in reversed([part for part in TURN.split(core) if part.strip()]):
-        side, _ = _side_of(question, part)
-        if side:
-            break
-    return named(question, plain, side)
+    return named(question, plain, _last_side(question, _clauses(core))[0])
 
 
 def leaning(core: str) -> str:

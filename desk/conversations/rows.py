@@ -143,6 +143,7 @@ def finish(inbound_id: int, outcome: str) -> bool:
 
 
 def key_of(key: UUID) -> UUID | str:
+    """A key as the database in use wants it in a statement of our own."""
     return key.hex if connection.vendor == "sqlite" else key
 
 

@@ -39,7 +39,9 @@ def test_what_is_plainly_asked_gets_nothing_in_front() -> None:
 
 
 def test_the_answer_of_another_job_is_not_given() -> None:
-    near = asked().nearest("経理から専門職になれる？", lambda say: "人事" not in say)
+    question = "経理から専門職になれる？"
+    assert "人事" in asked().nearest(question, lambda _: True).say  # type: ignore[union-attr]
+    near = asked().nearest(question, lambda say: "人事" not in say)
     assert near is None or "人事" not in near.say
 
 

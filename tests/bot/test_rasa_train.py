@@ -30,7 +30,6 @@ def test_rasa_still_hashes_and_copies_every_example_at_every_merge() -> None:
     """Where this fails, the stand-ins of bot/rasa_train.py can go."""
     data = TrainingData(examples())
     assert data.training_examples[0]._cached_fingerprint is not None
-    TrainingData.sanitize_examples(data.training_examples)
     merged = data.merge(TrainingData())
     assert all(one is not other for one, other in zip(merged.training_examples, data.training_examples, strict=True))
     first = data.training_examples[0]
