@@ -452,11 +452,16 @@ def test_a_page_s_own_button_opens_the_chat_with_its_question(desk: Process, new
     assert wrong == []
 
 
-#: Milliseconds from the script's arrival to the frame that shows the button.
-FIRST_PAINT = """() => new Promise((resolve) => {
-  const script = performance.getEntriesByType('resource').find((entry) => entry.name.endsWith('/widget.js'));
-  const seen = performance.getEntriesByName('launcher-seen')[0];
-  resolve(seen.startTime - script.responseEnd);
+#: Milliseconds from the script's arrival to the frame that shows the button. It waits in the page itself: a text for
+#: `wait_for_function` would be evaluated there, which the page's Content-Security-Policy forbids.
+FIRST_PAINT = """() => new Promise((resolve, reject) => {
+  setTimeout(() => reject(new Error('the button was never seen')), 30_000);
+  new PerformanceObserver((list) => {
+    const seen = list.getEntriesByName('launcher-seen')[0];
+    if (!seen) return;
+    const script = performance.getEntriesByType('resource').find((entry) => entry.name.endsWith('/widget.js'));
+    resolve(seen.startTime - script.responseEnd);
+  }).observe({type: 'mark', buffered: true});
 })"""
 WATCH = """requestAnimationFrame(function look() {
   const button = document.querySelector('career-chat')?.shadowRoot?.querySelector('.launcher');
@@ -471,7 +476,6 @@ def test_the_button_is_seen_soon_after_the_script_has_come(desk: Process, new_co
     times = []
     for _ in range(5):
         embed(page, desk, '<script src="/widget.js"></script>')
-        page.wait_for_function("performance.getEntriesByName('launcher-seen').length > 0")
         times.append(page.evaluate(FIRST_PAINT))
     print(f"first paint after the script: {sorted(round(time) for time in times)} ms")  # noqa: T201 - a figure
     # The best of five: the others measure what else the machine does.
