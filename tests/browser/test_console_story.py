@@ -123,11 +123,7 @@ def test_from_question_to_rating(world: tuple[Process, Path], new_context: Calla
     winner.wait_for_selector(".thread-head[data-state=bot]", timeout=30_000)
     say(visitor, "財務に必要なスキルは？")
     wait_until(lambda: "財務に必要なスキル" in _tracker(folder), 30, "the bot is asked again")
-    visitor.wait_for_function(
-        """() => { const rows = [...document.querySelector('career-chat').shadowRoot.querySelectorAll('.row')];
-        const asked = rows.findLastIndex((row) => row.matches('.user')); return rows.slice(asked).some((row) =>
-        row.matches('.bot')); }"""
-    )
+    visitor.locator("career-chat .row.user:has-text('財務に必要なスキルは') ~ .row.bot").first.wait_for()
     memory = _tracker(folder)
     assert SAID not in memory
     assert "残業多い" not in memory
