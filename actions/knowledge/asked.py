@@ -87,11 +87,7 @@ class Asked:
         if not self._pairs or not text.strip():
             return None
         text = text[:_LONGEST]
-        scores = (1 - _LETTERS_SHARE) * (self._vectors @ _vector(text))
-        for gram, share in self._shares(_grams(text)).items():
-            start, end = self._span.get(gram, (0, 0))
-            if start < end:
-                scores[self._row[start:end]] += _LETTERS_SHARE * share * self._share[start:end]
+        scores = (1 - _LETTERS_SHARE) * (self._vectors @ _vector(text)) + _LETTERS_SHARE * self._letters(text)
         for number in np.argsort(-scores):
             say = self._pairs[number][1]
             if not say:
@@ -99,6 +95,18 @@ class Asked:
             if wanted(say):
                 return Near(say, float(scores[number]))
         return None
+
+    def _letters(self, text: str) -> Floats:
+        """How alike a text and each question are in their runs of letters, 0 to 1."""
+        found = [
+            (*self._span[gram], share) for gram, share in self._shares(_grams(text)).items() if gram in self._span
+        ]
+        if not found:
+            return np.zeros(len(self._pairs), np.float32)
+        rows = np.concatenate([self._row[start:end] for start, end, _ in found])
+        shares = np.concatenate([self._share[start:end] for start, end, _ in found])
+        times = np.repeat([share for *_, share in found], [end - start for start, end, _ in found])
+        return np.bincount(rows, shares * times, len(self._pairs)).astype(np.float32)
 
     def likeness(self, text: str, saying: str) -> float:
         """How near a text is in meaning to something that the bot can say; 0 where that is not known."""

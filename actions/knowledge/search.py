@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ _ENOUGH: Final = 0.45
 _BEGINNING: Final = 2
 # Characters; longer texts are not kept.
 _SHORT: Final = 100
+# Characters; no passage is longer.
+_SENTENCE: Final = 200
 
 
 def spell(text: str) -> str:
@@ -48,15 +51,25 @@ def _spelt(text: str) -> str:
     return fold(normalise(text).text)
 
 
-def pairs_of(text: str) -> set[str]:
+def pairs_of(text: str) -> frozenset[str]:
     """Pairs of neighbouring characters, in the folded spelling. Pairs of hiragana only are grammar and left out."""
+    return _known_pairs(text) if len(text) <= _SENTENCE else _pairs(text)
+
+
+def _pairs(text: str) -> frozenset[str]:
     level = normalise(text).text
-    return {
-        fold(pair)
+    # The same few thousand pairs again and again: one string each.
+    return frozenset(
+        sys.intern(fold(pair))
         for run in _LETTERS.findall(level)
         for pair in (run[i : i + 2] for i in range(len(run) - 1))
         if not all("ぁ" <= char <= "ゖ" for char in pair)
-    }
+    )
+
+
+@lru_cache(maxsize=1024)  # the sentences of an answer are compared with each other
+def _known_pairs(text: str) -> frozenset[str]:
+    return _pairs(text)
 
 
 @dataclass(frozen=True, slots=True)
