@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from sudachipy import Config, Dictionary, SplitMode, Tokenizer
+from sudachipy import Tokenizer
 
 from actions.self_analysis import direction
 from actions.self_analysis.data import PATH
@@ -25,7 +25,7 @@ from bot.nlu import linear, vectors
 from bot.nlu.features import ngrams
 from bot.nlu.linear import Example, Floats, LinearModel
 from bot.nlu.normalise import fold as fold_kana
-from bot.nlu.tokenizer import fingerprint
+from bot.nlu.tokenizer import Words, fingerprint, serving
 
 logger = logging.getLogger(__name__)
 
@@ -48,13 +48,13 @@ _SILENT: Final = frozenset({"補助記号", "空白"})
 
 
 @lru_cache(maxsize=1)
-def _sudachi() -> Tokenizer:
-    return Dictionary(config=Config(system="core").as_jsons()).create(mode=SplitMode.A)
+def _tokenizer(words: Words) -> Tokenizer:
+    return words.tokenizer()
 
 
 def look(text: str, hints: Iterable[str] = ()) -> Example:
     """A folded text as the model sees it; `hints` are the names of the word lists that hit."""
-    parts = _sudachi().tokenize(text)
+    parts = _tokenizer(serving()).tokenize(text)
     sound = "".join(fold_kana(part.reading_form()) for part in parts if part.part_of_speech()[0] not in _SILENT)
     said = direction.said([Word(part.normalized_form(), *part.part_of_speech()[:2]) for part in parts])
     named = sorted(hints)
@@ -130,7 +130,7 @@ def _thresholds(scores: Floats, wanted: npt.NDArray[np.bool_], usual: float) -> 
 
 def inputs() -> str:
     """One hash over everything that a model comes from."""
-    return fingerprint(
+    return serving().added + fingerprint(
         *sorted(DATA.glob("*.yml")),
         *sorted(HERE.glob("*.py")),
         *(Path(module.__file__) for module in (vectors, linear) if module.__file__),

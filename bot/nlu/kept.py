@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import tarfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from typing_extensions import Self
+
+MODEL: Final = Path(__file__).resolve().parents[2] / "models" / "michishirube.tar.gz"
+
+
+def kept_in_model(*names: str) -> list[bytes]:
+    """What components left in the model on disk under these names.
+
+    Raises:
+        FileNotFoundError: there is no model, or it lacks one of them; `make train` makes it.
+    """
+    found: dict[str, bytes] = {}
+    with tarfile.open(MODEL) as archive:
+        for member in archive:
+            name = Path(member.name).name
+            content = archive.extractfile(member) if name in names else None
+            if content is not None:
+                found[name] = content.read()
+            if len(found) == len(names):
+                return [found[name] for name in names]
+    raise FileNotFoundError(f"{MODEL} holds no {', '.join(sorted({*names} - {*found}))}: make train")
 
 
 class Kept:

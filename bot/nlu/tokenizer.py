@@ -6,8 +6,10 @@ import csv
 import hashlib
 import io
 import re
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +24,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sudachipy import Config, Dictionary, SplitMode
 from sudachipy import sudachipy as sudachi
 
-from bot.nlu.kept import Kept
+from bot.nlu.kept import Kept, kept_in_model
 from bot.nlu.normalise import Normalised, normalise, to_hiragana, to_katakana
 from bot.nlu.terms import TERMS, Name, read_terms
 
@@ -32,6 +34,8 @@ NORMALISED: Final = "normalised_text"
 CHUNK: Final = 12_000
 SYSTEM_DICTIONARY: Final = Path(sudachidict_core.__file__).parent / "resources" / "system.dic"
 USER_DICTIONARY: Final = "user.dic"
+# What it was built from: unlike the dictionary, the same each time.
+USER_WORDS: Final = "user.csv"
 # Connection ids of a common noun, and how readily it is chosen (lower is more readily), both as in Sudachi's
 # documentation of user dictionaries. Names win over splits; kana readings of common words only where nothing better
 # fits.
@@ -73,6 +77,42 @@ def user_dictionary_source(entries: Iterable[Entry]) -> str:
     return out.getvalue()
 
 
+@dataclass(frozen=True)
+class Words:
+    """An open dictionary, and a hash of the words that were added to Sudachi's own."""
+
+    dictionary: Dictionary
+    added: str
+
+    @classmethod
+    def open(cls, folder: Path) -> Words:
+        """With what training left in a folder; Sudachi maps the files into memory, so they may go away then."""
+        config = Config(system="core", user=[str(folder / USER_DICTIONARY)])
+        return cls(Dictionary(config=config.as_jsons()), fingerprint(folder / USER_WORDS))
+
+    def tokenizer(self) -> sudachi.Tokenizer:
+        """Splits texts in mode A; one for each user, since it holds what it is at."""
+        return self.dictionary.create(mode=SplitMode.A)
+
+
+# The dictionary of the model that this process serves, for whoever else reads texts: a second takes 140 MB.
+_SERVING: list[Words] = []
+
+
+def serving() -> Words:
+    """The dictionary of the loaded model; from the model's file where none is loaded (tests, simulations).
+
+    Raises:
+        FileNotFoundError: there is no model; `make train` makes it.
+    """
+    if not _SERVING:
+        with tempfile.TemporaryDirectory() as folder:
+            for name, content in zip(names := (USER_DICTIONARY, USER_WORDS), kept_in_model(*names), strict=True):
+                (Path(folder) / name).write_bytes(content)
+            _SERVING.append(Words.open(Path(folder)))
+    return _SERVING[0]
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
 class SudachiTokenizer(Kept, Tokenizer):
     """Words by Sudachi in mode A. Offsets are those of the typed text; the normalized form is the token's lemma.
@@ -106,29 +146,27 @@ class SudachiTokenizer(Kept, Tokenizer):
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         Tokenizer.__init__(self, config)
         Kept.__init__(self, config, model_storage, resource)
-        self._open(None)
+        self._sudachi: sudachi.Tokenizer
 
     def read(self, folder: Path) -> None:
-        """Opens the user dictionary; Sudachi maps the file into memory, so it may go away then."""
-        self._open(folder / USER_DICTIONARY)
+        """Opens the dictionary with the words that training added."""
+        _SERVING[:] = [Words.open(folder)]
+        self._sudachi = serving().tokenizer()
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Trains anew when the dictionary or this code changes: Rasa's cache sees neither by itself."""
         return fingerprint(Path(config.get("terms") or TERMS), Path(__file__), Path(__file__).with_name("normalise.py"))
 
-    def _open(self, user: Path | None) -> None:
-        config = Config(system="core", user=[str(user)] if user else [])
-        self._sudachi = Dictionary(config=config.as_jsons()).create(mode=SplitMode.A)
-
     def train(self, training_data: TrainingData) -> Resource:
         """Builds the user dictionary and keeps it in the model."""
+        self._sudachi = Dictionary(config=Config(system="core").as_jsons()).create(mode=SplitMode.A)
         terms = self._config["terms"]
         entries = list(name_entries(read_terms(Path(terms)), self._read)) if terms else []
         if self._config["learn_readings"]:
             entries += self._readings(training_data)
         with self._model_storage.write_to(self._resource) as folder:
-            source = folder / "user.csv"
+            source = folder / USER_WORDS
             source.write_text(user_dictionary_source(entries), encoding="utf-8")
             sudachi.build_user_dic(
                 system=SYSTEM_DICTIONARY, lex=[source], output=folder / USER_DICTIONARY, description="道しるべ"

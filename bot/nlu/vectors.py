@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import tarfile
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, Final
@@ -30,11 +29,10 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.kept import Kept
+from bot.nlu.kept import Kept, kept_in_model
 from bot.nlu.tokenizer import fingerprint
 
 Floats = npt.NDArray[np.float32]
-MODEL: Final = Path(__file__).resolve().parents[2] / "models" / "michishirube.tar.gz"
 _FILE: Final = "vectors.npz"
 # The parts of a spaCy model that have nothing to do with its vectors.
 _NOT_NEEDED: Final = ["parser", "ner", "compound_splitter", "bunsetu_recognizer", "tok2vec", "morphologizer"]
@@ -132,12 +130,7 @@ def serving() -> WordVectors:
         FileNotFoundError: there is no model; `make train` makes it.
     """
     if not _SERVING:
-        with tarfile.open(MODEL) as archive:
-            member = next((one for one in archive if one.name.endswith(_FILE)), None)
-            content = archive.extractfile(member) if member else None
-            if content is None:
-                raise FileNotFoundError(f"{MODEL} holds no {_FILE}: make train")
-            _SERVING.append(WordVectors.load(io.BytesIO(content.read())))
+        _SERVING.append(WordVectors.load(io.BytesIO(*kept_in_model(_FILE))))
     return _SERVING[0]
 
 
