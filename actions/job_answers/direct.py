@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -34,6 +35,8 @@ YES_NO: Final = re.compile(
     r"(?:か|の|よね|かな|る|ある|する|だよね|って本当|です|ます|屋さん|んだ|もん)[?？!。]*$|[?？]$"
 )
 _NEGATED: Final = re.compile("しなくて|やらなくて|なくてい|しない|やらない|しません")
+# Jobs that people name together; the entries for more are looked for each time.
+_USUAL: Final = 2
 # What it adds to an entry of direct.yml that it is of the aspect that was surely heard, in characters explained.
 _HEARD_ASPECT: Final = 4.0
 # What a person may be answered who tells their circumstances and asks what would suit.
@@ -83,18 +86,25 @@ class DirectAnswers(Hints):
         told = self._direct(self._tidy(question))
         return None if told is None else next(aspect for aspect, intent in INTENT_OF.items() if intent == told[1])
 
+    def _entries(self, about: frozenset[str]) -> Sequence[Direct]:
+        """The entries of direct.yml that may be told of these jobs."""
+        kept = self._about.get(about)
+        if kept is None:
+            fits = (entry for entry in self.known.direct if about <= entry.about)
+            kept = [entry for entry in fits if not entry.together or about == entry.about]
+            if len(about) <= _USUAL:
+                self._about[about] = kept
+        return kept
+
     def _told_directly(
         self, question: Question, about: frozenset[str], group: str | None = None
     ) -> tuple[Line, str] | None:
         """The entry of direct.yml whose words the question holds; the one that explains most of it, if several do."""
         asked = spell(_REQUEST.sub("", question.text))
         best: tuple[float, Direct] | None = None
-        for entry in self.known.direct:
-            if (
-                not about <= entry.about
-                or (entry.together and about != entry.about)
-                or any(word in asked for word in entry.without)
-                or not all(any(word in asked for word in words) for words in entry.every)
+        for entry in self._entries(about):
+            if any(word in asked for word in entry.without) or not all(
+                any(word in asked for word in words) for words in entry.every
             ):
                 continue
             found = [max((len(word) for word in words if word in asked), default=0) for words in entry.every]

@@ -27,6 +27,8 @@ class Sources(ABC):
         self.operator = operator
         self.asked = asked
         self._groups = {name: subject.group for name, subject in known.subjects.items()}
+        # The entries of direct.yml by the jobs asked about.
+        self._about: dict[frozenset[str], list[Direct]] = {}
         # What an answer in asked.yml is about, and where it stands.
         self._said: dict[str, tuple[frozenset[str], Passage | Direct | None]] = {
             matter.text: (frozenset(), None) for matter in known.matters

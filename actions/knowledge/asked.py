@@ -24,7 +24,7 @@ import numpy.typing as npt
 from actions.knowledge.model import FOLDER, knowledge, read_yaml
 from actions.knowledge.search import spell
 from bot.nlu.normalise import normalise
-from bot.nlu.sentences import SIZE, shared
+from bot.nlu.sentences import SIZE, VERSION, shared
 
 Floats = npt.NDArray[np.float32]
 FILE: Final = FOLDER / "asked.yml"
@@ -98,9 +98,7 @@ class Asked:
 
     def _letters(self, text: str) -> Floats:
         """How alike a text and each question are in their runs of letters, 0 to 1."""
-        found = [
-            (*self._span[gram], share) for gram, share in self._shares(_grams(text)).items() if gram in self._span
-        ]
+        found = [(*self._span[gram], share) for gram, share in self._shares(_grams(text)).items() if gram in self._span]
         if not found:
             return np.zeros(len(self._pairs), np.float32)
         rows = np.concatenate([self._row[start:end] for start, end, _ in found])
@@ -137,8 +135,9 @@ def kept_vectors(questions: Sequence[str], path: Path = KEPT) -> tuple[Floats, i
     known: dict[str, Floats] = {}
     if path.exists():
         with np.load(path) as arrays:
-            texts = bytes(arrays["texts"]).decode().split("\n")
-            known = dict(zip(texts, arrays["vectors"].astype(np.float32), strict=True))
+            if "version" in arrays and arrays["version"] == VERSION:
+                texts = bytes(arrays["texts"]).decode().split("\n")
+                known = dict(zip(texts, arrays["vectors"].astype(np.float32), strict=True))
     missing = [question for question in dict.fromkeys(questions) if question not in known]
     if missing:
         known |= zip(missing, shared().encode(missing), strict=True)
@@ -150,7 +149,7 @@ def keep(questions: Iterable[str], vectors: Floats, path: Path = KEPT) -> None:
     """Writes what `kept_vectors` reads."""
     path.parent.mkdir(parents=True, exist_ok=True)
     text = np.frombuffer("\n".join(questions).encode(), np.uint8)
-    np.savez(path, texts=text, vectors=vectors.astype(np.float16))
+    np.savez(path, texts=text, vectors=vectors.astype(np.float16), version=VERSION)
 
 
 @lru_cache(maxsize=1)
