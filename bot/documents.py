@@ -29,6 +29,10 @@ class DocumentError(ValueError):
     """A file that cannot be used. Its text is for the person who edits the file: file, line, cure."""
 
 
+# libyaml's, ten times faster, where PyYAML was built with it: the files are read at every start of the engine.
+LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 class _Loader(yaml.SafeLoader):
     """YAML without surprises: a name given twice is an error, a date stays the text that was typed."""
 

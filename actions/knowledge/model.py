@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import yaml
 
+from bot.documents import LOADER
 from bot.nlu.normalise import fold, normalise
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "data" / "knowledge"
@@ -20,8 +21,6 @@ ASPECTS: Final = (
     "certificates", "entry", "temp_work", "industry", "types",
 )  # fmt: skip
 COMMON: Final = "共通"
-# The C loader, where PyYAML has it, reads the files ten times faster: they are read at every start of the engine.
-_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +167,7 @@ class Knowledge:
 
 def read_yaml(path: Path) -> Any:
     """One file of the knowledge, as plain data."""
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 (a safe loader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 (a safe loader)
 
 
 def _entry(raw: Any) -> tuple[str, tuple[str, ...]]:

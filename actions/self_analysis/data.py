@@ -14,6 +14,8 @@ from typing import Any, Final, Literal
 import jsonschema
 import yaml
 
+from bot.documents import LOADER
+
 PATH: Final = Path(__file__).resolve().parents[2] / "data" / "self_analysis" / "analysis.yml"
 SCHEMA_PATH: Final = PATH.with_name("analysis.schema.yml")
 
@@ -276,8 +278,8 @@ def check(text: str, name: str) -> dict[str, Any]:
         DataError: every error found, one a line: file, line, what is wrong, cure.
     """
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        raw = yaml.safe_load(text)
+        root = yaml.compose(text, Loader=LOADER)
+        raw = yaml.load(text, Loader=LOADER)  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 1
@@ -286,7 +288,7 @@ def check(text: str, name: str) -> dict[str, Any]:
         ) from error
     if root is None or not isinstance(raw, dict):
         raise DataError(f"{name} 1行目: 中身がありません。最後に動いていた版に戻してください")
-    schema = yaml.safe_load(SCHEMA_PATH.read_text(encoding="utf-8"))
+    schema = yaml.load(SCHEMA_PATH.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506
     found: list[tuple[int, str]] = []
 
     def at(path: list[str | int]) -> int:
