@@ -74,7 +74,7 @@ class _Bytes:
 
 def _as_bytes(weights: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int8], Floats]:
     """A matrix (in, out) as bytes (out, in), and the step of each row."""
-    turned = weights.T.astype(np.float32)
+    turned = weights.T.astype(np.float32, order="C")
     step = np.maximum(np.abs(turned).max(axis=1), _TINY) / np.iinfo(np.int8).max
     return np.round(turned / step[:, None]).astype(np.int8), step.astype(np.float32)
 

