@@ -6,6 +6,7 @@ may return stays as `rasa run actions` has it.
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Sequence
 from typing import Any, overload
@@ -72,11 +73,22 @@ class InProcessActions(EndpointConfig):
             ImportError: the package or one of its modules cannot be imported.
         """
         super().__init__(url="in-process://actions")
+        self._package = package
         self.executor = ActionExecutor()
         try:
             self.executor.register_package(package)
         except SystemExit as error:  # rasa-sdk ends the process; its log holds the traceback
             raise ImportError(f"The actions in '{package}' could not be imported.") from error
+
+    def preload(self) -> None:
+        """Lets the package read what it reads once, where it has something like that: a function `preload`.
+
+        Raises:
+            ValueError: a file cannot be used; its text says why.
+        """
+        read = getattr(importlib.import_module(self._package), "preload", None)
+        if read is not None:
+            read()
 
     @property
     def names(self) -> list[str]:

@@ -42,11 +42,16 @@ def load(settings: Settings) -> EngineAgent:
     except StoreError as error:
         sys.exit(f"engine: the database of TRACKER_URL cannot be used: {error}")
     try:
-        agent = EngineAgent(store, InProcessActions(settings.actions))
+        actions = InProcessActions(settings.actions)
+        agent = EngineAgent(store, actions)
         agent.load_model(settings.model)
     except (RasaException, TurnError, ImportError) as error:
         logger.exception("start failed")
         sys.exit(f"engine: the model or the actions cannot be used: {error}")
+    try:
+        actions.preload()
+    except ValueError as error:  # a data file that somebody edited
+        sys.exit(f"engine: {error}")
     return agent
 
 

@@ -148,6 +148,11 @@ def _model(analysis: Analysis) -> LinearModel:
     return learning.recall("evidence", lambda: learn(analysis))
 
 
+def preload(analysis: Analysis) -> None:
+    """Loads what `learn` made."""
+    _model(analysis)
+
+
 def learn(analysis: Analysis) -> LinearModel:
     """The model of what is told in favour, and what against, from the told episodes."""
     looks: list[Example] = []

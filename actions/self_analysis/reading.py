@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from actions.self_analysis import examples, learning, picks, scale, steps
 from actions.self_analysis.controls import control
-from actions.self_analysis.data import Question, fold
+from actions.self_analysis.data import Analysis, Question, fold
 from actions.self_analysis.wording import FILLER, KANJI, Reading, Scored, asks
 from bot.nlu.linear import Example, LinearModel
 
@@ -90,6 +90,13 @@ def learn(question: Question) -> LinearModel:
 @lru_cache(maxsize=16)
 def _model(question: Question) -> LinearModel:
     return learning.recall(question.id, lambda: learn(question))
+
+
+def preload(analysis: Analysis) -> None:
+    """Loads what `learn` made of all questions."""
+    for question in analysis.questions:
+        if learns(question):
+            _model(question)
 
 
 def _scored(question: Question) -> Scored:

@@ -57,6 +57,24 @@ def test_the_contract(engine: Engine) -> None:
     assert parsed["text"] == "ask please"
 
 
+def test_a_file_that_the_actions_cannot_read_is_said_at_the_start(project: Path, tmp_path: Path) -> None:
+    package = tmp_path / "broken_actions"
+    package.mkdir()
+    sentence = "answers.yml 3行目: 引用符を閉じてください"
+    (package / "__init__.py").write_text(f"def preload():\n    raise ValueError({sentence!r})\n")
+    settings = {
+        **environment(project), "ENGINE_ACTIONS": package.name, "ENGINE_PORT": str(free_port()),
+        "TRACKER_URL": f"sqlite:///{tmp_path / 'tracker.db'}", "DATA_DIR": str(tmp_path),
+    }  # fmt: skip
+    settings["PYTHONPATH"] += f"{os.pathsep}{tmp_path}"
+    ended = subprocess.run(
+        [sys.executable, "-m", "bot.server"], env=os.environ | settings, capture_output=True, text=True, timeout=120
+    )
+    assert ended.returncode == 1
+    assert f"engine: {sentence}" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [("PUT", "/model"), ("POST", "/model/train"), ("GET", "/domain"), ("GET", "/conversations/x/tracker"),
