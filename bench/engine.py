@@ -692,7 +692,8 @@ Measured by `make bench` on {where["date"]} in {results["seconds"] / 60:.0f} min
 measured; clients and database on the same machine. Stock is Rasa 3.6.21 with the pipeline that it recommends (DIET,
 TED; `bench/stock/config.yml`), its SQL tracker store (SQLite) and its action server over the same actions. Both ran at
 the same time and were asked the same messages in turns ({len(SAID):,} that people might type, one after the other), so
-that other work on the machine falls on both: on a busy machine the ratios hold and the milliseconds do not.{epochs} Requests that failed: {errors}.
+that other work on the machine falls on both: on a busy machine the ratios hold and the milliseconds do not.{epochs}
+Requests that failed: {errors}.
 
 | | ours | stock | ours / stock |
 |---|---|---|---|
