@@ -52,11 +52,11 @@ TURNS = [
     "総務のデメリットは？",
     "転職って何から始めればいいの", "履歴書の書き方が分からない", "はい", "情シスに向いてる人", "相談って無料ですか",
 ]  # fmt: skip
-# What people typed, a text a turn: no two say the same fifteen things, and what was just said costs less (the vectors
-# of the last 256 texts are kept).
+# What blind hands typed, a text a turn, none of it learnt from: no two people say the same fifteen things, and what was
+# just said costs less (the vectors of the last 256 texts are kept).
 SAID = [
     turn["say"]
-    for name in ("questions", "everyday", "seen")
+    for name in ("unseen", "unseen_second")
     for row in yaml.safe_load((ROOT / "tests" / "stories" / f"{name}.yml").read_text(encoding="utf-8"))["rows"]
     for turn in row["turns"]
 ]
@@ -691,7 +691,7 @@ Measured by `make bench` on {where["date"]} in {results["seconds"] / 60:.0f} min
 {where["cpu"]}, load {where["load_before"]:.2f} before the run and {us["turn"]["load"]:.2f} when single turns were
 measured; clients and database on the same machine. Stock is Rasa 3.6.21 with the pipeline that it recommends (DIET,
 TED; `bench/stock/config.yml`), its SQL tracker store (SQLite) and its action server over the same actions. Both ran at
-the same time and were asked the same messages in turns ({len(SAID):,} that people might type, one after the other), so
+the same time and were asked the same messages in turns ({len(SAID):,} that blind hands typed, one after the other), so
 that other work on the machine falls on both: on a busy machine the ratios hold and the milliseconds do not.{epochs}
 Requests that failed: {errors}.
 
