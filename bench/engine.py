@@ -292,19 +292,21 @@ def summary(times: list[float]) -> dict[str, float]:
     return {"p50": statistics.median(times), "p95": percentile(times, 0.95), "samples": len(times)}
 
 
-def one_client(sides: Sequence[Served], seconds: float) -> list[dict[str, Any]]:
+def one_client(
+    sides: Sequence[Served], seconds: float, texts: Sequence[str] = SAID, name: str = "q"
+) -> list[dict[str, Any]]:
     """Turns of conversations of 15 turns, every message to one engine right after the other."""
     clients = [Client(side) for side in sides]
     times: list[list[float]] = [[] for _ in sides]
     cpu = [side.cpu() for side in sides]
     load = os.getloadavg()[0]
-    said = cycle(SAID)
+    said = cycle(texts)
     deadline = time.perf_counter() + seconds
     number = 0
     while number < 40 and (time.perf_counter() < deadline or number < 3):
         for turn, text in enumerate(islice(said, TALK)):
             for client, taken in zip(clients, times, strict=True):
-                taken.append(client.say(f"q{number}", text, turn))
+                taken.append(client.say(f"{name}{number}", text, turn))
         number += 1
     return [
         {
@@ -549,13 +551,18 @@ def compare(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
             side["memory"], side["resident"] = served.memory(), served.resident()
     with ours(folder, sys.executable) as one, ours(folder, sys.executable, workers=2) as two:
         warm([one, two])
+        alone = {
+            "new": one_client([one], options.seconds, SAID, "new")[0],
+            "again": one_client([one], options.seconds, TURNS, "again")[0],
+        }
+        say("one client, no other engine at work", alone)
         workers = many_clients([one, two], 8, 5, options.seconds / 2)
         say("one and two workers", workers)
     us["installed"] = size_of(options.installed, ROOT / "requirements" / "engine.txt")
     if options.training:
         us["training"] = training_seconds(folder, sys.executable)
         say("training", us["training"])
-    results: dict[str, Any] = {"ours": us, "workers": workers}
+    results: dict[str, Any] = {"ours": us, "alone": alone, "workers": workers}
     if with_stock:
         trained = Path(options.stock_model).with_name("stock.json")
         how = json.loads(trained.read_text()) if trained.exists() else {}
@@ -683,6 +690,7 @@ def page(results: dict[str, Any]) -> str:
     if trained:
         epochs = f" Stock was trained for {trained['epochs']} epochs on {trained['date']}, at load {trained['load']}"
         epochs += "." if trained["epochs"] == 100 else " in place of the recommended 100."
+    new, again = results["alone"]["new"], results["alone"]["again"]
     one, two = results["workers"]
     gain, thrift = two["per_second"] / one["per_second"], two["per_cpu_second"] / one["per_cpu_second"]
     text = f"""# Performance
@@ -705,6 +713,10 @@ Requests that failed: {errors}.
 How it grows: conversations of {", ".join(map(str, AGES))} turns were asked the same 15 messages in turns; the ratios
 are medians of one turn over the same turn of the young conversation a moment before ({us["age"]["samples"]} pairs).
 Stock's long conversations were given to it as events, since talking it there takes minutes.
+
+With one client and no other engine at work (load {new["load"]:.1f}): a turn with a text that nobody said before p50
+{new["p50"]:.1f} ms ({new["cpu_ms"]:.1f} of processor time), with the same fifteen texts again and again
+{again["p50"]:.1f} ms ({again["cpu_ms"]:.1f}); buttons and common questions are such.
 
 ## Two workers
 
