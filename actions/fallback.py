@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.job_answers.action import (
+    composes,
     conversation,
     end_of_turn,
     in_guided_question,
@@ -34,6 +36,8 @@ class ActionFallback(Action):
         if worried is not None:
             dispatcher.utter_message(text=worried, buttons=still_worried_buttons())
             return []
+        if composes(tracker):
+            return [FollowupAction("action_job_answers")]
         events = say_notice_once(dispatcher, tracker)
         state = read_state(tracker)
         turn = read_turn(tracker.latest_message)

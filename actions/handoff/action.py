@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.handoff.summary import summarise
 from actions.handoff.talk import HandoffState, call_off, step
-from actions.job_answers.action import speaks_back
+from actions.job_answers.action import composes, end_of_turn, speaks_back
 from actions.notice import say_notice_once
 from actions.safety.talk import SafetyState
 from actions.topic_texts import told, topic_texts
@@ -54,6 +54,9 @@ class ActionHandoff(Action):
         if _intent(message) in MISTAKEN and not asked.stage and not worried.patience and speaks_back(tracker):
             # 'じゃあ人と話すのが多いのは？' after a comparison of jobs wants no human.
             return [FollowupAction("action_job_answers")]
+        if not asked.stage and not worried.patience and composes(tracker):
+            # What else was asked is answered first.
+            return [FollowupAction("action_job_answers")]
         turn = int(tracker.get_slot("small_talk_turn") or 0)
         words = tracker.get_slot("handoff_words")
         outcome = step(
@@ -81,10 +84,8 @@ class ActionHandoff(Action):
         ]
         if outcome.ask_words:
             events.append(FollowupAction(FORM))
-        elif _intent(message) in ("affirm", "deny"):
-            # Another topic's action sent the person here; no rule says what follows, so the turn ends here.
-            events.append(FollowupAction("action_listen"))
-        return events
+            return events
+        return events + end_of_turn(tracker, None)
 
 
 class ActionAskHandoffWords(Action):

@@ -21,6 +21,7 @@ from actions.knowledge.asked import asked
 from actions.knowledge.model import knowledge
 from actions.knowledge.search import index
 from actions.notice import say_notice_once
+from actions.safety.talk import SafetyState
 from bot.operator_settings import operator
 
 # The intents that the rules of this topic pass on (data/rules/job_answers.yml).
@@ -70,6 +71,7 @@ def read_turn(parsed: Mapping[str, Any]) -> Turn:
         entities=entities,
         ranking=ranking,
         questions=tuple(read_turn(part) for part in parsed.get("questions") or ()),
+        remarks=tuple(read_turn(part) for part in parsed.get("remarks") or ()),
         named=named,
     )
 
@@ -102,6 +104,8 @@ def say(dispatcher: CollectingDispatcher, before: State, outcome: Outcome) -> li
     for message in outcome.messages:
         buttons = [{"title": button.title, "payload": button.payload} for button in message.buttons]
         dispatcher.utter_message(text=message.text, buttons=buttons or None)
+        if message.alert:
+            dispatcher.utter_message(json_message={"alert": message.alert})
     events = slot_events(before, outcome.state)
     if outcome.followup:
         events.append(FollowupAction(outcome.followup))
@@ -172,6 +176,23 @@ def knows_here(tracker: Tracker) -> bool:
     return any(map(conversation().answers.knows, _own_and_here(tracker)))
 
 
+def composes(tracker: Tracker) -> bool:
+    """Whether the answers to the parts of a message still have to be put together, which is done here."""
+    if in_guided_question(tracker) or _answered_here(tracker):
+        return False
+    return conversation().composes(read_turn(tracker.latest_message))
+
+
+def _answered_here(tracker: Tracker) -> bool:
+    """Whether this topic had its say since the person's message."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "action" and event.get("name") == "action_job_answers":
+            return True
+    return False
+
+
 def names_job(parsed: Mapping[str, Any]) -> bool:
     """Whether a message names a job."""
     return bool(read_turn(parsed).entities.get("job"))
@@ -200,6 +221,12 @@ def end_of_turn(tracker: Tracker, followup: str | None) -> list[dict[str, Any]]:
     return []
 
 
+def _without_remarks_after_danger(tracker: Tracker) -> Turn:
+    """The message; shortly after a crisis a courtesy would sound hollow, so only the question counts."""
+    turn = read_turn(tracker.latest_message)
+    return replace(turn, remarks=()) if SafetyState.of(tracker.get_slot("safety_state")).patience else turn
+
+
 class ActionJobAnswers(Action):
     """Answers questions about jobs, applying and the service, and what refers to them."""
 
@@ -211,8 +238,9 @@ class ActionJobAnswers(Action):
         """One turn."""
         events = say_notice_once(dispatcher, tracker)
         state = read_state(tracker)
-        heard = conversation().heard(read_turn(tracker.latest_message), state)
-        turn = heard if conversation().speaks_back(heard, state) else nearest_of_topic(heard, state)
+        heard = conversation().heard(_without_remarks_after_danger(tracker), state)
+        whole = conversation().composes(heard) or conversation().speaks_back(heard, state)
+        turn = heard if whole else nearest_of_topic(heard, state)
         if turn is None:
             return [*events, FollowupAction("action_fallback")]
         outcome = conversation().respond(turn, state, guided=in_guided_question(tracker))

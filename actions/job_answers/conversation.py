@@ -37,12 +37,16 @@ class Conversation(Several, Reading, NotUnderstood):
             state: what is remembered.
             guided: a guided question is open, and only its own buttons may be shown.
         """
+        if guided:
+            # The open question goes on after the answer: no other topic joins in.
+            turn = replace(turn, remarks=(), questions=[part for part in turn.questions if part.intent in TOPIC])
         turn, state = self.heard(turn, state), replace(state, lost=0)
         outcome = (
             self._spoken_back(turn, state)
             or self._several(turn, state)
             or self._with_untold(turn, self._one(turn, state))
         )
+        outcome = self._with_kind_word(turn, outcome)
         if guided:
             bare = tuple(replace(message, buttons=()) for message in outcome.messages)
             return replace(outcome, messages=bare, state=replace(outcome.state, offer=None))

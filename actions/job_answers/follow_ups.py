@@ -59,7 +59,13 @@ class FollowUps(Talk):
         left = int(state.level.get("left", 0))
         return Outcome((Message(said, self._buttons(last, left, state)),), state)
 
-    def _more(self, turn: Turn, state: State) -> Outcome:
+    def _leaning(self, turn: Turn, state: State, room: int) -> Outcome:
+        """What leans on the last answer, in at most `room` characters where that may be long."""
+        if turn.intent == "more_detail":
+            return self._more(turn, state, room)
+        return {"simpler": self._simpler, "repeat": self._repeat, "example": self._example}[turn.intent](turn, state)
+
+    def _more(self, turn: Turn, state: State, room: int | None = None) -> Outcome:
         """The rest of the last answer, page by page, until nothing is left."""
         jobs = tuple(turn.entities.get("job", ()))
         if jobs and jobs != state.focus_jobs:
@@ -73,7 +79,7 @@ class FollowUps(Talk):
         question = Question.from_slot(state.level["question"])
         shown = state.level["shown"]
         plan = self.answers.plan(question)
-        now = page(plan, shown, self._settings["first_answer_characters"], lead="")
+        now = page(plan, shown, room or self._settings["first_answer_characters"], lead="")
         if not now.text and _CONCRETE.search(turn.text):
             return self._example(turn, state)
         if not now.text and question.intent in _THEN and len(question.jobs) == 1:

@@ -1,4 +1,4 @@
-"""Two questions or more in one message: each gets its short answer."""
+"""Several questions in one message, or a greeting beside one: a kind word first, then a short answer each."""
 
 from __future__ import annotations
 
@@ -7,50 +7,134 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from actions.beside import answered_beside, human_for, kind_word, troubles
 from actions.job_answers.aspects import PAY_WORK
 from actions.job_answers.compose import page
 from actions.job_answers.listed import listed
 from actions.job_answers.model import Plan, Question
 from actions.job_answers.talk import Talk
-from actions.job_answers.turns import ABOUT_ALL, ABOUT_FOCUS, TOPIC, Message, Outcome, State, Turn, only_names
+from actions.job_answers.turns import (
+    ABOUT_ALL,
+    ABOUT_FOCUS,
+    CONTROLS,
+    INTENT_OF_STEP,
+    TAKING_OVER,
+    TOPIC,
+    Message,
+    Outcome,
+    State,
+    Turn,
+    only_names,
+)
 
 # More is asked than the one thing that was understood.
 _ALSO: Final = re.compile("あと|それと|それから|ついでに|ちなみに|[?？。].")
+# 'AIですか？それとも職員さん？' wants nobody yet.
+_SURELY_TAKING_OVER: Final = 0.7
+# More than these at once nobody reads.
+_MOST: Final = 3
 
 
 class Several(Talk):
     """Takes a message apart and answers its questions together."""
 
+    def composes(self, turn: Turn) -> bool:
+        """Whether a message asks of more than one topic, or makes a remark beside a question."""
+        return len(self._parts(turn)) + bool(kind_word(turn.remarks)) > 1
+
+    def _with_kind_word(self, turn: Turn, outcome: Outcome) -> Outcome:
+        """The answer after a word for the greeting, the thanks or the mood beside it."""
+        word = kind_word(turn.remarks)
+        if not word or not outcome.messages:
+            return outcome
+        *first, last = outcome.messages
+        last = replace(last, buttons=(*last.buttons, *human_for(turn.remarks)))
+        return replace(outcome, messages=(Message(word), *first, last))
+
     def _several(self, turn: Turn, state: State) -> Outcome | None:
         """Two questions or more in one message: each gets its short answer."""
+        whole = turn
         apart = listed(self.known.topics, turn.text)
-        if len(apart) > len({part.intent for part in turn.questions}):
+        told_apart = len(apart) > 1 and len(apart) >= len({part.intent for part in turn.questions})
+        if told_apart:
             # '経理の仕事内容と資格教えて': the nouns say more than the classifier heard.
-            parts = tuple(
-                Turn(intent, 1.0, words, {**turn.entities, "job": self._jobs_in(words, turn)})
-                for intent, words in apart
-            )
-            turn = replace(turn, questions=parts)
+            turn = replace(turn, questions=tuple(self._listed(intent, words, turn) for intent, words in apart))
         if self._hinting(turn):
             return None
-        asked = _joined(
-            [
-                part
-                for part in turn.questions
-                if part.intent in TOPIC and (part.intent != "ask_service_terms" or self.answers.asks_terms(part.text))
-            ],
-            turn.entities.get("job", ()),
-        )
+        of_topic = [self._of_the_step(part, turn, state) for part in turn.questions if part.intent in TOPIC]
+        asked = _joined([part for part in of_topic if self._is_meant(part)], turn.entities.get("job", ()))
+        parts = self._parts(whole)
+        if parts != [whole] and any(part.intent not in TOPIC for part in parts):
+            ordered = self._in_order(asked, whole, state)
+            if len(ordered) > 1 or not asked:
+                return self._together(ordered, state)
+            return self._one(replace(whole, intent=asked[0].intent, questions=(), ranking=()), state)
         if len(asked) == 1 and len(turn.questions) > 1 and all(part.intent in TOPIC for part in turn.questions):
             # What looked like two was one: '事務職とバックオフィス、どっちが大事？'
             return self._one(replace(turn, intent=asked[0].intent, questions=(), ranking=()), state)
-        if len(asked) == 1 and len(turn.questions) > 1 and turn.intent in TOPIC:
+        if len(asked) == 1 and turn.questions and (len(turn.questions) > 1) == (turn.intent in TOPIC):
             # The other part was a greeting or the like: the question is what matters, with all that was named.
             entities = asked[0].entities or turn.entities
             return self._one(replace(asked[0], entities=entities, ranking=()), state)
-        if len(asked) < 2 or self._is_one(turn, asked, state):
+        if len(asked) < 2 or (not told_apart and self._is_one(turn, asked, state)):
             return None
-        return self._together(asked[:3], state)
+        return self._together(asked, state)
+
+    def _listed(self, intent: str, words: str, turn: Turn) -> Turn:
+        """One of several things asked for in one breath; what cannot be told belongs to its own noun alone."""
+        entities = {
+            name: values for name, values in turn.entities.items() if name != "matter" or intent == "ask_untold"
+        }
+        return Turn(intent, 1.0, words, {**entities, "job": self._jobs_in(words, turn)})
+
+    @staticmethod
+    def _of_the_step(part: Turn, turn: Turn, state: State) -> Turn:
+        """'面接の服装と、よく聞かれること': what names nothing is about the step that the rest names."""
+        steps = turn.entities.get("step", ())
+        if len(steps) != 1 or part.intent != "ask_job" or turn.entities.get("job") or state.focus_jobs:
+            return part
+        return replace(part, intent=INTENT_OF_STEP[steps[0]])
+
+    def _is_meant(self, part: Turn) -> bool:
+        return part.intent != "ask_service_terms" or self.answers.asks_terms(part.text)
+
+    def _parts(self, turn: Turn) -> list[Turn]:
+        """The questions of a message that are answered in it, by whatever topic."""
+        parts = [*troubles(turn.remarks), *turn.questions]
+        if len(turn.questions) == 0 and turn.intent in (*TOPIC, *CONTROLS, *TAKING_OVER):
+            parts.append(turn)
+        return [
+            part
+            for part in parts
+            if (part.intent in TOPIC and self._is_meant(part))
+            or part.intent in CONTROLS
+            or (part.intent in TAKING_OVER and part.confidence >= _SURELY_TAKING_OVER)
+            or answered_beside(part) is not None
+        ]
+
+    def _in_order(self, asked: Sequence[Turn], turn: Turn, state: State) -> list[Turn]:
+        """The questions about jobs where the first of them stands among the others."""
+        ordered: list[Turn] = []
+        later: list[Turn] = []
+        waiting = list(asked)
+        for part in self._parts(turn):
+            if part.intent in TOPIC:
+                ordered += waiting
+                waiting = []
+            elif part.intent in CONTROLS and waiting and self._leans_on(waiting[0], state):
+                # '例をあげて。財務って何する？' wants an example of what comes; '簡潔に' says how to tell it.
+                later += [part] if part.intent == "example" else []
+            else:
+                ordered.append(part)
+        return ordered + waiting + later
+
+    @staticmethod
+    def _leans_on(question: Turn, state: State) -> bool:
+        """Whether what was said before a question leans on it, not on the last answer."""
+        if question.intent == "ask_difference" and state.level is not None:
+            return False
+        jobs = tuple(question.entities.get("job", ()))
+        return state.level is None or (bool(jobs) and jobs != state.focus_jobs)
 
     def _with_untold(self, turn: Turn, outcome: Outcome) -> Outcome:
         """'向いてる人は？あと年収も': what cannot be told is said after what can."""
@@ -67,27 +151,43 @@ class Several(Talk):
         return replace(outcome, messages=(Message(first.text), Message(text, first.buttons)))
 
     def _together(self, asked: Sequence[Turn], state: State) -> Outcome:
-        """The short answers to some questions, a bubble each."""
+        """The short answers to some questions, a bubble each; what takes the conversation over comes last."""
         messages: list[Message] = []
         unfinished: Mapping[str, Any] | None = None
-        seen: set[str] = set()
+        followup = next((TAKING_OVER[part.intent] for part in asked if part.intent in TAKING_OVER), None)
+        asked = [part for part in asked if part.intent not in TAKING_OVER][:_MOST]
+        room = self._settings["several_answers_characters"] // max(1, len(asked))
         for part in asked:
-            question = self._resolved(part.question(), state)
-            plan = replace(self.answers.plan(question), aside=None)
-            now = page(_brief(plan), (), self._settings["several_answers_characters"] // len(asked))
-            now = replace(now, left=len(plan.lines) - len(now.shown))
-            if not now.text or now.text in seen:
+            before = state
+            if part.intent in TOPIC:
+                message, state = self._briefly(part, state, room)
+            elif part.intent in CONTROLS:
+                outcome = self._leaning(part, state, room)
+                (message, *_), state = outcome.messages, outcome.state
+            else:
+                message = answered_beside(part) or Message("")
+            if not message.text or message.text in {other.text for other in messages}:
+                state = before
                 continue
-            seen.add(now.text)
-            messages.append(Message(now.text))
-            state = self._remember(state, question, plan, now, ())
-            if now.left:
+            messages.append(replace(message, buttons=()))
+            if state.level and state.level.get("left"):
                 unfinished = state.level
-        last = Question.from_slot((state.level or {})["question"])
-        state = replace(state, level=unfinished or state.level, offer={"intent": "more_detail"} if unfinished else None)
-        buttons = self._buttons(last, 1 if unfinished else 0, state)
-        messages[-1] = replace(messages[-1], buttons=buttons)
-        return Outcome(tuple(messages), state)
+        if messages and state.level is not None:
+            last = Question.from_slot(state.level["question"])
+            state = replace(
+                state, level=unfinished or state.level, offer={"intent": "more_detail"} if unfinished else None
+            )
+            if followup is None:
+                messages[-1] = replace(messages[-1], buttons=self._buttons(last, 1 if unfinished else 0, state))
+        return Outcome(tuple(messages), state, followup)
+
+    def _briefly(self, part: Turn, state: State, room: int) -> tuple[Message, State]:
+        """The first facts that answer a question, in at most `room` characters."""
+        question = self._resolved(part.question(), state)
+        plan = replace(self.answers.plan(question), aside=None)
+        now = page(_brief(plan), (), room)
+        now = replace(now, left=len(plan.lines) - len(now.shown))
+        return Message(now.text), self._remember(state, question, plan, now, ()) if now.text else state
 
     def _hinting(self, turn: Turn) -> bool:
         """'英語が好き。でも営業は無理。何がある？': all of it is one hint."""

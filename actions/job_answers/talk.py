@@ -211,6 +211,10 @@ class Talk(ABC):
         """The short answers to some questions."""
 
     @abstractmethod
+    def _leaning(self, turn: Turn, state: State, room: int) -> Outcome:
+        """What leans on the last answer, in at most `room` characters where that may be long."""
+
+    @abstractmethod
     def lost(self, turn: Turn, state: State) -> Outcome:
         """Nothing was recognised for sure."""
 

@@ -34,6 +34,10 @@ _JOINTS: Final = re.compile("[とやかはもの、。・,\\s]|って|なら")
 # What was shown of an answer where its plain sentence was enough: '財務、ひとことで言うと？'.
 PLAIN: Final = "plain"
 SERVICE: Final = ("ask_service", "ask_service_terms", "request_human")
+# What leans on the last answer, beside a question: 'もっと詳しく。あと資格は？'
+CONTROLS: Final = ("more_detail", "simpler", "repeat", "example")
+# What takes the conversation over, so that it comes last.
+TAKING_OVER: Final = {"request_human": "action_handoff", "start_self_analysis": "action_self_analysis_start"}
 # Below this, what the words themselves say outweighs a reading outside the topic.
 HARDLY: Final = 0.5
 # From here on what the classifier hears outweighs single words (docs/nlu.md: .96 of such are right).
@@ -51,6 +55,8 @@ class Turn:
     ranking: Sequence[tuple[str, float]] = ()
     # every question of the message, where it holds more than one
     questions: Sequence[Turn] = ()
+    # greetings, thanks and moods beside them
+    remarks: Sequence[Turn] = ()
     # how many characters of the text are names of jobs
     named: int = 0
 
@@ -83,6 +89,8 @@ class Message:
 
     text: str
     buttons: tuple[Button, ...] = ()
+    # {"kind": …, "urgency": …}: an adviser should look
+    alert: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

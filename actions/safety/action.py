@@ -9,7 +9,16 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.job_answers.action import about_work, asked_before, hints, knows, knows_here, names_job, speaks_back
+from actions.job_answers.action import (
+    about_work,
+    asked_before,
+    composes,
+    hints,
+    knows,
+    knows_here,
+    names_job,
+    speaks_back,
+)
 from actions.notice import say_notice_once
 from actions.safety.talk import SafetyState, answer, human_button
 from bot.safety.rules import detect
@@ -17,6 +26,7 @@ from bot.safety.settings import texts
 
 # Questions about a job look like these now and then ('事務は出世できない？'); below _SURE its words decide.
 _LOOK_ALIKE: Final = ("discrimination", "privacy", "insult", "attack")
+_DANGER: Final = ("crisis", "crisis_other")
 _SURE: Final = 0.8
 _HARDLY: Final = 0.5
 _STANDS_OUT: Final = re.compile(
@@ -58,6 +68,8 @@ class ActionSafety(Action):
         intent = str((message.get("intent") or {}).get("name") or "")
         confidence = float((message.get("intent") or {}).get("confidence") or 0.0)
         free = not tracker.active_loop
+        if intent not in _DANGER and not _of(tracker).patience and composes(tracker):
+            return [FollowupAction("action_job_answers")]
         if free and intent in _LOOK_ALIKE and confidence < _SURE and (knows(message) or hints(message)):
             return [FollowupAction("action_job_answers")]
         if free and intent == "attack" and hints(message) and _OF_ONESELF.search(str(message.get("text") or "")):

@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.job_answers.action import knows, speaks_back
+from actions.job_answers.action import composes, knows, speaks_back
 from actions.notice import say_notice_once
 from actions.self_analysis import data, messages, prompts, result, talk
 from actions.self_analysis.state import CONSENT, DONE, State
@@ -84,6 +84,9 @@ class ActionSelfAnalysisStart(Action):
         return "action_self_analysis_start"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if composes(tracker):
+            # What else was asked is answered first.
+            return [FollowupAction("action_job_answers")]
         events: list[EventType] = say_notice_once(dispatcher, tracker)
         turn = talk.start(data.load(), state_of(tracker), said(tracker).intent, now(tracker))
         for text in turn.says:

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import AllSlotsReset, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.job_answers.action import hints, speaks_back
+from actions.job_answers.action import composes, hints, speaks_back
 from actions.notice import say_notice_once
 from actions.safety import still_worried, still_worried_buttons
 from actions.safety.talk import SafetyState
@@ -40,6 +40,8 @@ class ActionSmallTalk(Action):
             before = SafetyState.of(tracker.get_slot("safety_state"))
             after = SafetyState(before.patience - 1, before.distress, before.turns)
             return [SlotSet("safety_state", after.as_slot())]
+        if composes(tracker):
+            return [FollowupAction("action_job_answers")]
         named = any(entity.get("entity") == "job" for entity in message.get("entities") or ())
         confidence = float((message.get("intent") or {}).get("confidence") or 0.0)
         if named and intent in _UNCLEAR and confidence < _SURE:

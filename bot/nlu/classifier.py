@@ -43,6 +43,7 @@ from bot.nlu.vectors import mean_of_known
 
 RANKING_LENGTH: Final = 10
 QUESTIONS: Final = "questions"
+REMARKS: Final = "remarks"
 # More stretches than this are a story; the time for one message stays bounded.
 MOST_PARTS: Final = 8
 # Words of despair count wherever they stand in a message. A stretch by itself says less, so it must be surer.
@@ -54,6 +55,7 @@ LAST_STRETCH: Final = 6
 LAST_SHARE: Final = 0.3
 # A stretch this surely of one intent is asked, however it is put, but for what one tells of oneself.
 SURELY: Final = 0.95
+BESIDE_SURELY: Final = 0.8
 TOLD: Final = (
     "ask_what_suits_me",
     "ask_entry",
@@ -99,8 +101,9 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
         """How much each block counts (bot.nlu.features.BLOCKS), the vectors, and the ridge; chosen in docs/nlu.md.
 
         `questions` are the intents that a part of a message may have by itself, with at least `part_confidence`;
-        a message of one of the `fillers` and one question is that question. A first look that is at least `sure` is
-        the last; `second_look` can be switched off.
+        a message of one of the `fillers` and one question is that question. What is `beside` may be asked together with
+        one of the questions, and `remarks` are made beside one, both with at least `beside_confidence`. A first look
+        that is at least `sure` is the last; `second_look` can be switched off.
         """
         return {
             "shares": [1.0, 1.0, 1.0, 1.0],
@@ -109,7 +112,10 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
             "fewest": 1,
             "questions": [],
             "fillers": [],
+            "beside": [],
+            "remarks": [],
             "part_confidence": 0.3,
+            "beside_confidence": 0.8,
             "sure": 0.85,
             "second_look": True,
         }
@@ -170,7 +176,9 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
         return Example(pieces(text, tokens, matches, start, end), dense)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Adds intent and ranking, and `questions` where a message asks more than one thing."""
+        """Adds intent and ranking; `questions` where a message asks more than one thing, `remarks` (greetings, moods)
+        beside a question.
+        """
         for message in messages:
             if not message.get(TOKENS_NAMES[TEXT]):
                 message.set(INTENT, {INTENT_NAME_KEY: None, PREDICTED_CONFIDENCE_KEY: 0.0}, add_to_output=True)
@@ -178,24 +186,45 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
                 continue
             parts = self._parts(message)
             sure = self._with_the_end(message, self._sure(message, (0, LONGEST)), parts)
-            questions = [part for part in parts if part.asks and self._is_question(part)]
+            asked = [part for part in parts if part.asks and self._is_question(part)]
             grave = [part for part in parts if part.intent in GRAVE and part.confidence >= GRAVE_CONFIDENCE]
             whole = self._model_in_use().labels[int(sure.argmax())]
             if grave and whole not in GRAVE:
                 sure = grave[0].sure
-            elif whole not in GRAVE and questions:
-                several = _distinct(questions)
-                if len(several) > 1:
-                    message.set(QUESTIONS, [self._question(message, part) for part in several], add_to_output=True)
-                    sure = several[0].sure
-                elif len(parts) > 1 and (
-                    whole in self._config["fillers"] or sure.max() < self._config["part_confidence"]
-                ):
-                    sure = several[0].sure
+            elif whole not in GRAVE and asked:
+                sure = self._taken_apart(message, parts, _distinct(asked), whole, sure)
             order = ranking(self._model_in_use().labels, sure, RANKING_LENGTH)
             message.set(INTENT, order[0], add_to_output=True)
             message.set("intent_ranking", order, add_to_output=True)
         return messages
+
+    def _taken_apart(
+        self, message: Message, parts: list[Part], several: list[Part], whole: str, sure: Floats
+    ) -> Floats:
+        """Notes the questions of a message and the remarks beside them; how sure its intents are then."""
+        text: str = message.get(NORMALISED).text
+        leading = [part for part in several if part.intent in self._config["questions"]]
+        remarks = self._remarks(text, parts, several) if leading or whole in self._config["beside"] else []
+        if remarks:
+            message.set(REMARKS, [self._question(message, part) for part in remarks], add_to_output=True)
+        if leading and (len(several) > 1 or whole in (part.intent for part in remarks)):
+            message.set(QUESTIONS, [self._question(message, part) for part in several], add_to_output=True)
+        if not leading:
+            return sure
+        unsure = whole in self._config["fillers"] or sure.max() < self._config["part_confidence"]
+        return leading[0].sure if len(leading) > 1 or (len(parts) > 1 and unsure) else sure
+
+    def _remarks(self, text: str, parts: list[Part], questions: list[Part]) -> list[Part]:
+        """The greetings, thanks and moods among the stretches, each kind once; 「実際しんどい？」 is none."""
+        found = {
+            part.intent: part
+            for part in reversed(parts)
+            if part.intent in self._config["remarks"]
+            and part not in questions
+            and text[part.span[1] : part.span[1] + 1] != "?"
+            and part.confidence >= self._config["beside_confidence"]
+        }
+        return list(found.values())[::-1]
 
     def _with_the_end(self, message: Message, sure: Floats, parts: list[Part]) -> Floats:
         """What the whole of a story says, with what its last stretch says by itself; danger grows no less by it."""
@@ -272,6 +301,8 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
             # 「アドバイザーさんに話したい」, 「残業代が出ない」: what it is about is put otherwise than as a question.
             plain = alone and sure[best] >= SURELY and model.labels[best] not in TOLD
             put = put or (plain and not _LEADS_ON.search(text[slice(*span)]))
+            # 「もっと詳しく」, 「例えば」
+            put = put or (alone and model.labels[best] in self._config["beside"] and sure[best] >= BESIDE_SURELY)
         return Part(span, model.labels[best], float(sure[best]), sure, put, named)
 
     @staticmethod
@@ -290,6 +321,8 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
         return at > span[0] and _TOPIC.fullmatch(rest) is not None and not (beside and rest.endswith("の仕事"))
 
     def _is_question(self, part: Part) -> bool:
+        if part.intent in self._config["beside"]:
+            return part.confidence >= float(self._config["beside_confidence"])
         return part.intent in self._config["questions"] and part.confidence >= self._config["part_confidence"]
 
     @staticmethod

@@ -19,9 +19,16 @@ import yaml
 from tests.serving import Engine, served_engine
 
 HERE = Path(__file__).parent
-# questions.yml and seen.yml were read while the answers were mended: they guard what works. The unseen ones alone say
-# what a stranger may expect; the aim there is .95, and the gate stands a little below what is measured (docs/nlu.md).
-REQUIRED = {"questions.yml": 0.95, "seen.yml": 0.92, "unseen.yml": 0.90, "unseen_second.yml": 0.86}
+# The first three were read while the answers were mended: they guard what works. The unseen ones alone say what a
+# stranger may expect; the aim there is .95, and the gate stands a little below what is measured (docs/nlu.md).
+REQUIRED = {
+    "questions.yml": 0.95,
+    "seen.yml": 0.92,
+    "two_at_once.yml": 0.9,
+    "unseen.yml": 0.90,
+    "unseen_second.yml": 0.86,
+    "unseen_third.yml": 0.82,
+}
 
 
 def _folded(text: str) -> str:
