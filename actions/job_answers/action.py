@@ -16,7 +16,7 @@ from actions.job_answers.answers import Answers
 from actions.job_answers.aspects import STEP_OF
 from actions.job_answers.conversation import Conversation
 from actions.job_answers.model import ENTITIES, Question
-from actions.job_answers.turns import CERTAIN, TOPIC, Outcome, State, Turn
+from actions.job_answers.turns import CERTAIN, TOPIC, Outcome, State, Turn, doubts
 from actions.knowledge.asked import asked
 from actions.knowledge.model import knowledge
 from actions.knowledge.search import index
@@ -121,6 +121,8 @@ def nearest_of_topic(turn: Turn, state: State | None = None) -> Turn | None:
     if last in STEP_OF and not turn.entities.get("job") and conversation().answers.knows(turn.question(last)):
         # '居酒屋のバイトしかない' after the papers
         return replace(turn, intent=last, ranking=())
+    if state is not None and fits(turn, state):
+        return replace(turn, intent="ask_suits", ranking=())
     if turn.entities.get("job") and _WANTED.search(turn.text):
         return replace(turn, intent="ask_entry", ranking=())
     if not turn.entities.get("job") and conversation().answers.knows(turn.question("ask_job")):
@@ -164,6 +166,16 @@ def _own_and_here(tracker: Tracker) -> tuple[Question, Question]:
     """What a message asks by its own words, and the same of the jobs talked about where it names none."""
     own = read_turn(tracker.latest_message).question("ask_job")
     return own, own if own.jobs else own.with_jobs(read_state(tracker).focus_jobs)
+
+
+def fits(turn: Turn, state: State) -> bool:
+    """Whether somebody who hears of a job doubts to be fit for it, though it sounds like a mood."""
+    return turn.intent == "distress" and state.level is not None and doubts(turn.text)
+
+
+def doubts_to_fit(tracker: Tracker) -> bool:
+    """The same of the message in a conversation."""
+    return fits(read_turn(tracker.latest_message), read_state(tracker))
 
 
 def asked_before(tracker: Tracker) -> bool:

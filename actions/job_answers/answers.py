@@ -8,12 +8,15 @@ from dataclasses import replace
 from typing import Final
 
 from actions.job_answers.aspects import INTENT_OF, PAY_WORK, STEP_OF
+from actions.job_answers.direct import RUMOUR
 from actions.job_answers.guides import Guides
 from actions.job_answers.lines import alike, bare_text, once, says
 from actions.job_answers.model import Line, Plan, Question
 from actions.knowledge.model import GROUPS, Direct
 
 _WHICH_ONE: Final = re.compile("どの|どれ|どんな(?:仕事|職種|事務)|何が|なにが|どっち|どちら|何事務")
+# What may be said of a job behind its back.
+_RUMOURS: Final = ("ask_job", "ask_suits", "ask_merits", "ask_demerits", "ask_career", "ask_worklife", "ask_entry")
 _OF_ALL: Final = re.compile("一番|いちばん|のは")
 
 
@@ -30,6 +33,9 @@ class Answers(Guides):
         chosen = self.choice(question) or self.hearsay(question)
         if chosen is not None:
             return chosen
+        if question.intent == "ask_suits" and self._open_choice(question) and self._clues(question.text):
+            # '人付き合いはいいほうです。どの事務が？'
+            return self.what_suits_me(question)
         direct = self._direct(question)
         if direct is not None and question.sure and direct[1] == question.intent:
             # What was heard and what the words say agree.
@@ -40,9 +46,27 @@ class Answers(Guides):
         if near is not None and question.in_doubt:
             return self._directly(question, near[0], near[1])
         plan = self._planned(question) if direct is None else self._directly(question, *direct)
-        if near is None or (plan.jobs and not self._fits(bare_text(near[0]), question.with_jobs(plan.jobs))):
+        loose = near is None or self._is_loose(near, question)
+        if loose and direct is None and self._is_rumour(question):
+            said = Line("hearsay", self.known.replies["hearsay"], bullet=False)
+            return self._with(said, plan, sure=True)
+        if near is None or loose or (plan.jobs and not self._fits(bare_text(near[0]), question.with_jobs(plan.jobs))):
             return plan
         return self._with(near[0], plan, sure=near[2] >= self.known.settings["near"])
+
+    def _is_rumour(self, question: Question) -> bool:
+        """Whether something is said of a job that nothing here speaks of: '人事って性格悪い人多いってマジ？'."""
+        if len(question.jobs) != 1 or question.intent not in _RUMOURS or not RUMOUR.search(question.text):
+            return False
+        (job,) = question.jobs
+        return not self.hits(question, lambda passage: passage.subject in (job, self._groups.get(job)))
+
+    def _is_loose(self, near: tuple[Line, str, float], question: Question) -> bool:
+        """Whether a sentence is about another side of the job than was surely asked for, and hardly near."""
+        elsewhere = near[1] != question.intent
+        if elsewhere and {near[1], question.intent} == {"ask_merits", "ask_demerits"}:
+            return True
+        return question.sure and elsewhere and near[2] < float(self.known.settings["near_elsewhere"])
 
     @staticmethod
     def _with(said: Line, plan: Plan, *, sure: bool) -> Plan:
@@ -61,6 +85,13 @@ class Answers(Guides):
         if isinstance(near, Plan) or near is None or not sure:
             return near is not None
         return near[2] >= float(self.known.settings["near"])
+
+    def near_id(self, question: Question) -> str | None:
+        """Which sentence answered something like this, if any."""
+        near = self._near(self._tidy(question))
+        if near is None:
+            return None
+        return near.lines[0].id if isinstance(near, Plan) else near[0].id
 
     def _near(self, question: Question) -> tuple[Line, str, float] | Plan | None:
         """The sentence that answered a question much like this one, the intent whose answer goes on, how near it is.
@@ -111,14 +142,18 @@ class Answers(Guides):
             "ask_types": self.types,
             "ask_certificates": self.certificates,
         }
-        open_choice = _WHICH_ONE.search(question.text) and set(question.jobs) <= set(GROUPS)
-        if question.intent == "ask_what_suits_me" and len(question.jobs) == 1 and not open_choice:
+        if question.intent == "ask_what_suits_me" and len(question.jobs) == 1 and not self._open_choice(question):
             return self.about(replace(question, intent="ask_suits"))
         if question.intent == "ask_suits" and not question.jobs and self._clues(question.text):
             return self.what_suits_me(question)
         if question.intent in special:
             return special[question.intent](question)
         return self.about(question)
+
+    @staticmethod
+    def _open_choice(question: Question) -> bool:
+        """Whether one of a group, or of all jobs, is asked for."""
+        return bool(_WHICH_ONE.search(question.text)) and set(question.jobs) <= set(GROUPS)
 
     def _is_untold(self, question: Question) -> bool:
         """Pay, remote work and the like asked for under the name of a kindred intent."""

@@ -15,6 +15,11 @@ WHICH: Final = re.compile(
     "どっち(?!も)|どちら(?!も)|どれ(?!くらい|ぐらい|だけ|ほど)|どの(?:仕事|職種|事務|部署|人|職)|一番|いちばん|1番|誰|だれ|(?:の|なの|人|ほう|方|やつ|係)は[?]?$"
     "|(?:事務|職種|部署)(?:って|は)[?]?$|(?:ほう|方)が|だったら|(?<!い)なら|たいなら"
 )
+# What stands before より is what one would rather not: '数字より人を見るほうが得意'. Others one is compared with stay.
+RATHER_NOT: Final = re.compile(
+    "[^、。,.!?で]{1,12}(?<!何)(?<!なに)(?<!思った)(?<!前)(?<!それ)(?<!これ)(?<!平均)(?<!人)(?<!誰)(?<!周り)(?<!皆)"
+    "(?<!みんな)(?<!普通)(?<!もと)(?<!に)(?<!昔)(?<!今)より(?:も|は)?(?![良よい])"
+)
 # Jobs whose difference is told in a line each below the sentence.
 _MOST_LINES: Final = 3
 # How far behind its word '使わない' may stand, in characters.
@@ -34,6 +39,7 @@ def choose(known: Knowledge, index: Index, question: Question) -> Plan | None:
     asked = spell(question.text)
     for name in sorted(question.jobs, key=len, reverse=True):
         asked = asked.replace(spell(name), " ")
+    asked = RATHER_NOT.sub(" ", asked)
     sure, duty = _task(known, index, question, named)
     choice = _weightiest(known.choices, asked, set(named) <= set(GROUPS))
     if duty is not None and (choice is None or sure >= known.settings["sure_task"]):

@@ -14,7 +14,18 @@ from actions.job_answers.model import Question
 from actions.job_answers.not_understood import NotUnderstood
 from actions.job_answers.reading import Reading
 from actions.job_answers.several import Several
-from actions.job_answers.turns import ABOUT_FOCUS, CERTAIN, HARDLY, SERVICE, TOPIC, Message, Outcome, State, Turn
+from actions.job_answers.turns import (
+    ABOUT_FOCUS,
+    CERTAIN,
+    HARDLY,
+    SERVICE,
+    TOPIC,
+    Message,
+    Outcome,
+    State,
+    Turn,
+    doubts,
+)
 from actions.knowledge.model import GROUPS
 from bot.nlu.normalise import normalise
 
@@ -102,6 +113,9 @@ class Conversation(Several, Reading, NotUnderstood):
             return None
         elif turn.intent in ("ask_what_suits_me", "ask_types") and _ITS_WORK.fullmatch(normalise(turn.text).text):
             return self._answer(Question("ask_job", state.focus_jobs), state)
+        elif turn.intent == "ask_what_suits_me" and doubts(turn.text) and not self.answers.hints(turn.question()):
+            # '心配性なんですけどやっていけるかな'
+            return self._answer(turn.question("ask_suits").with_jobs(state.focus_jobs), state)
         elif turn.intent == "ask_what_suits_me" and last.intent in ("ask_suits", "ask_merits", "ask_demerits"):
             own = turn.question("ask_suits").with_jobs(state.focus_jobs)
         else:

@@ -26,10 +26,18 @@ _REQUEST: Final = re.compile(
 )
 # 'って本当？', 'って聞いた', 'らしい'
 _HEARSAY: Final = re.compile(
-    "(?:って|とか|という|て)(?:いう?の|話|噂|うわさ)?(?:って|は|が)?(?:本当|ほんと|ほんま|まじ|マジ|事実|がち)|って(?:聞|きい|言われ|いわれ|言う|いう)|らしい|いめーじ|イメージ"
+    "(?:って|とか|という|て)(?:いう?の|話|噂|うわさ)?(?:って|は|が)?(?:本当|ほんと|ほんま|まじ|マジ|事実|がち)|って(?:聞|きい|言われ|いわれ|言う|いう|噂|うわさ)"
+    "|って.{1,8}(?:言って|いって|言われ|聞い|聞き)|らしい|いめーじ|イメージ"
+)
+# Surely somebody else's words: 'って本当？', 'って聞いた', 'らしい'.
+RUMOUR: Final = re.compile(
+    "って(?:いう?の|話|噂|うわさ)?(?:って|は|が)?(?:本当|ほんと|ほんま|まじ|マジ|事実|がち)|って(?:聞い|きい|聞き|言われ|いわれ|噂|うわさ)"
+    "|って.{1,8}(?:言って|いって|言われ|聞い|聞き)|らしい"
 )
 # Nothing but that: 'ばっかり', '…だけ'
 _ONLY: Final = re.compile("ばっか|ばかり|ばっかし|だけ(?!ど|れ)|しか(?:しない|やらない|ない|してない)|のみ")
+# Of people, not of tasks.
+_OF_PEOPLE: Final = re.compile("人(?!事)|女|男|出身|出の|高学歴|大卒|東大|若い|年寄|おじさん|おばさん|性格")
 _SENTENCE: Final = re.compile("[?？。!！]")
 YES_NO: Final = re.compile(
     r"(?:か|の|よね|かな|る|ある|する|だよね|って本当|です|ます|屋さん|んだ|もん)[?？!。]*$|[?？]$"
@@ -203,7 +211,7 @@ class DirectAnswers(Hints):
         own = self.index.search(question.text, lambda p: p.subject == job and self._is_task(p), without=question.jobs)
         mine = own[0].passage.text if own and own[0].score >= self.known.settings["own_task"] else None
         others = [duty for duty in duties if duty != mine]
-        if not others or (mine is None and not heard):
+        if not others or (mine is None and (not heard or _OF_PEOPLE.search(text))):
             return None
         replies = self.known.replies
         first = replies["only_own"].format(duty=mine, job=job) if mine else replies["only_not"].format(job=job)

@@ -129,6 +129,8 @@ class FollowUps(Talk):
 
     def _example(self, turn: Turn, state: State) -> Outcome:
         """Examples of what was said last; else of the job; else its tasks."""
+        if "例外" in turn.text:
+            return self._by_likeness(turn, state) or self.lost(turn, state)
         jobs = tuple(turn.entities.get("job", ()))
         if jobs or state.level is None:
             if not jobs and not state.focus_jobs:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from actions.job_answers.aspects import STEP_OF
-from actions.job_answers.choosing import WHICH
+from actions.job_answers.choosing import RATHER_NOT, WHICH
 from actions.job_answers.model import Question
 from actions.job_answers.talk import Talk
 from actions.job_answers.turns import (
@@ -17,6 +17,7 @@ from actions.job_answers.turns import (
     HARDLY,
     SERVICE,
     TOPIC,
+    TWO_THINGS,
     State,
     Turn,
     only_names,
@@ -40,9 +41,7 @@ _WITHIN: Final = re.compile("中で|なかで|うち|どの|どれ|一番|いち
 # 'なら' sets one beside others only where there are others.
 _CONDITION: Final = re.compile("なら|だったら")
 _EITHER: Final = re.compile("どっち|どちら")
-_TWO_THINGS: Final = re.compile(
-    "[^、。?\\s]と[一-鿿々ァ-ヺーa-z0-9]{2,8}(?:、|って|は|では|なら|だと)*(?:どっち|どちら)"
-)
+_PREFERS: Final = re.compile("(?:ほう|方)が.{0,6}(?:好き|得意|合|向|楽|いい|まし|落ち着|楽しい)")
 _THESE: Final = re.compile(
     "(?:この|その|今の|いまの)(?:中|なか|うち|[2-4二三四]つ|ふたつ|みっつ|どっち)|[2-4二三四]つ(?:の中|のうち|で|なら)|両方"
 )
@@ -82,6 +81,10 @@ _WITHOUT_NAMES: Final = (
 )  # fmt: skip
 # Surely heard, these ask for one of several only in so many words: '社労士を取るなら？' does not.
 _NOT_WHICH: Final = ("ask_certificates", "ask_entry", "ask_merits", "ask_demerits", "ask_suits", "ask_temp_work")
+# What two things that are no jobs may be weighed for.
+_WEIGHED: Final = (
+    "ask_skills", "ask_certificates", "ask_suits", "ask_worklife", "ask_entry", "ask_temp_work", "ask_untold", *STEP_OF,
+)  # fmt: skip
 # Other topics that a question is now and then taken for.
 _ELSEWHERE: Final = (
     "complaint", "bye", "chitchat", "praise", "insult", "ask_bot", "acknowledge", "change_answer", "show_result",
@@ -131,6 +134,14 @@ class Reading(Talk):
     def _choosing(self, turn: Turn, state: State) -> Turn:
         """'総務と人事なら、採用するのはどっち？', or 'どっちが英語を使う？' after a comparison, as a comparison."""
         text = normalise(turn.text).text
+        if turn.intent == "ask_difference" and not turn.entities.get("job") and TWO_THINGS.search(text):
+            return self._of_two_things(turn)
+        if not turn.entities.get("job") and TWO_THINGS.search(text):
+            turn = replace(turn, questions=())
+        rather = RATHER_NOT.search(text) and _PREFERS.search(text) and not _SURELY_WHICH.search(text)
+        if rather and not turn.entities.get("job") and self.answers.hints(turn.question()):
+            # '人と話すより黙々と作業するほうが好き' tells of oneself.
+            return replace(turn, intent="ask_what_suits_me", confidence=1.0, ranking=(), questions=())
         real = [part for part in turn.questions if not only_names(part)]
         if not WHICH.search(text) or len({part.intent for part in real}) > 1:
             return turn
@@ -161,7 +172,7 @@ class Reading(Talk):
         if about_one and not _AMONG.search(text):
             # '英語がいちばん大事？' is about the job talked about.
             return turn
-        if not named and _TWO_THINGS.search(text):
+        if not named and TWO_THINGS.search(text):
             # '正確さとスピード、どっちが大事？' weighs no jobs.
             return turn
         if not jobs and turn.intent in _WITHOUT_NAMES and not self.answers.told_otherwise(turn.question()):
@@ -172,6 +183,12 @@ class Reading(Talk):
         if self.answers.choice(Question("ask_difference", jobs, entities, turn.text)) is None:
             return turn
         return replace(turn, intent="ask_difference", confidence=1.0, ranking=(), questions=(), entities=entities)
+
+    @staticmethod
+    def _of_two_things(turn: Turn) -> Turn:
+        """'正確さとスピード、どっちが大事？' weighs no jobs: a question of its own, whatever was compared before."""
+        likely = next((name for name, _ in turn.ranking if name in _WEIGHED), "ask_skills")
+        return replace(turn, intent=likely, confidence=HARDLY, ranking=())
 
     def _reread(self, turn: Turn, state: State) -> Turn:
         """A reading that the last answer corrects: 'どんなことしてくれるの？' after the advisers is about them."""

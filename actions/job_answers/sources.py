@@ -16,6 +16,8 @@ from actions.knowledge.model import COMMON, GROUPS, Direct, Knowledge, Passage
 from actions.knowledge.search import Index
 
 _EXAMPLE: Final = re.compile("例|たとえ|具体")
+# What one asks for is never answered with its opposite.
+_OPPOSITE: Final = {"ask_merits": "demerits", "ask_demerits": "merits"}
 
 
 class Sources(ABC):
@@ -112,7 +114,8 @@ class Sources(ABC):
             if elsewhere
             and hit.passage.id not in here
             and hit.passage.text not in texts
-            and hit.score > max(best_inside + 0.12, self.known.settings["sure_hit"])
+            and hit.score > max(best_inside + 0.12, self.known.settings["sure_task" if question.sure else "sure_hit"])
+            and hit.passage.aspect != _OPPOSITE.get(question.intent)
             and hit.passage.aspect not in (*PHRASES, "types")
             and (hit.passage.level < 2 or _EXAMPLE.search(question.text))
         ]

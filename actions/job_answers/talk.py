@@ -13,7 +13,18 @@ from actions.job_answers.answers import Answers
 from actions.job_answers.aspects import OF_ASPECT, OF_STEP
 from actions.job_answers.compose import page
 from actions.job_answers.model import Button, Page, Plan, Question
-from actions.job_answers.turns import ABOUT_ALL, ABOUT_FOCUS, BARE, INTENT_OF_STEP, PLAIN, Message, Outcome, State, Turn
+from actions.job_answers.turns import (
+    ABOUT_ALL,
+    ABOUT_FOCUS,
+    BARE,
+    INTENT_OF_STEP,
+    PLAIN,
+    TWO_THINGS,
+    Message,
+    Outcome,
+    State,
+    Turn,
+)
 from actions.knowledge.model import GROUPS, Passage
 from bot.nlu.normalise import normalise
 
@@ -25,6 +36,8 @@ _BRIEFLY: Final = re.compile(
 # '一個だけ教えて'
 _ONLY_ONE: Final = re.compile("(?:一つ|1つ|ひとつ|一個|1個)(?:だけ|でいい|挙げ|あげ|教え)")
 _MOST_BUTTONS: Final = 4
+# So short a message is hardly a question by itself, in characters.
+_FRAGMENT: Final = 8
 # More than these set side by side are no 'どっち' any more.
 _MOST_COMPARED: Final = 4
 # 'この3つ': so many jobs are remembered.
@@ -97,7 +110,16 @@ class Talk(ABC):
     def _by_likeness(self, turn: Turn, state: State) -> Outcome | None:
         """The answer to a question much like this one, before anybody is asked back."""
         question = replace(self._resolved(turn.question("ask_job"), state), in_doubt=True)
-        return self._answer(question, replace(state, lost=0)) if self.answers.is_near(question) else None
+        if not self.answers.is_near(question):
+            last = Question.from_slot(state.level["question"]).text if state.level else ""
+            if not last or len(normalise(turn.text).text) > _FRAGMENT:
+                return None
+            # '例外は？' goes on with the question before.
+            question = replace(question, text=f"{last} {turn.text}")
+            near = self.answers.near_id(question)
+            if near is None or near in (state.level or {}).get("shown", ()):
+                return None
+        return self._answer(question, replace(state, lost=0))
 
     def _from_words(self, question: Question, hits: Sequence[Passage]) -> Question:
         """The question that the nearest passage answers; the intent counts only where it fits what was named."""
@@ -123,6 +145,9 @@ class Talk(ABC):
         if question.intent == "ask_difference":
             return self._both_sides(question, state)
         if question.jobs or question.intent not in ABOUT_FOCUS or ABOUT_ALL.search(question.text):
+            return question
+        if len(state.focus_jobs) > 1 and TWO_THINGS.search(normalise(question.text).text):
+            # Asked after two jobs were compared, it compares other things.
             return question
         return question.with_jobs(state.focus_jobs)
 

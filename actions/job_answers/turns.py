@@ -23,6 +23,20 @@ ABOUT_FOCUS: Final = ("ask_job", *ASPECT_OF)
 ABOUT_ALL: Final = re.compile(
     "(?:一番|いちばん).*(?:どれ|どの|どっち|職種|仕事|事務|部署|のは)|どの仕事|どの職種|どんな仕事が|どれが|全部|全体的|なれるのは|職種は|職種って|おすすめの"
 )
+# '正確さとスピード、どっちが大事？' weighs two things that are no jobs.
+TWO_THINGS: Final = re.compile(
+    "[^、。?\\s]と(?!後者)[一-鿿々ァ-ヺーa-z0-9]{2,8}(?:、|って|は|では|なら|だと)*(?:どっち|どちら)"
+)
+# 'そそっかしいんですけど大丈夫かな': whether one fits, not how one feels.
+_FITTING: Final = re.compile(
+    "(?:大丈夫|だいじょうぶ|平気|やっていけ|やってけ|やれ|務ま|勤ま|つとま|向い|合って|合う|でき|出来|いけ|なれ|続け|続く)"
+    "[^、。!！?？]{0,5}(?:か|かな|かなぁ|かしら|の|よね|でしょう|っけ)?[?？。!！…・笑w]*$"
+)
+# 'おっとりしてて不安です': what one is like, and a worry.
+_LIKE_THIS: Final = re.compile(
+    "(?:おっとり|のんびり|マイペース|心配性|あがり症|緊張しい|人見知り|飽きっぽ|飽き性|大雑把|おおざっぱ|ずぼら|ズボラ|せっかち|不器用|要領|物覚え|おっちょこ|そそっかし|"
+    "うっかり|内気|口下手|優柔不断|音痴|短気|めんどくさがり|面倒くさがり|性格|タイプ|苦手|未経験|ブランク).{0,14}(?:不安|心配|こわい|怖い)"
+)
 INTENT_OF_STEP: Final = {
     "自己分析": "ask_step_self_analysis",
     "情報収集": "ask_step_research",
@@ -100,6 +114,11 @@ class Outcome:
     messages: tuple[Message, ...]
     state: State
     followup: str | None = None
+
+
+def doubts(text: str) -> bool:
+    """Whether somebody doubts to be fit for a job."""
+    return bool(_FITTING.search(text) or _LIKE_THIS.search(text))
 
 
 def only_names(part: Turn) -> bool:

@@ -13,6 +13,7 @@ from actions.job_answers.action import (
     about_work,
     asked_before,
     composes,
+    doubts_to_fit,
     hints,
     knows,
     knows_here,
@@ -30,7 +31,7 @@ _DANGER: Final = ("crisis", "crisis_other")
 _SURE: Final = 0.8
 _HARDLY: Final = 0.5
 _STANDS_OUT: Final = re.compile(
-    "(?:男|おじさん|おっさん).*(?:浮|変|少な|おかし|恥ずかし|目立|珍し|いる|思われ|あり|アリ)"
+    "(?:男|おじさん|おっさん).*(?:浮|変|少な|おかし|恥ずかし|目立|珍し|いる|思われ|あり|アリ|いい|でき|なれ|大丈夫|平気)"
 )
 _OF_ONESELF: Final = re.compile("(?:得意|好き|興味)(?:です|があります|がある|なん|なの)?[^?？]{0,6}$")
 _SINGLE: Final = re.compile("シングル(?:マザー|ファザー)|母子家庭|父子家庭|ひとり親|一人親|子持ち")
@@ -44,11 +45,17 @@ def _about_job(tracker: Tracker, confidence: float) -> bool:
     calm = detect(str(message.get("text") or "")) is None
     return (
         knows(message)
-        or (calm and asked_before(tracker))
+        or (calm and (asked_before(tracker) or doubts_to_fit(tracker)))
         or (confidence < _HARDLY and names_job(message))
         or (confidence < _SURE and (knows_here(tracker) or bool(hints(message))))
         or (calm and speaks_back(tracker))
     )
+
+
+def _asks_of_work(tracker: Tracker) -> bool:
+    """Whether the words of a message ask about work, or tell what one likes."""
+    message = tracker.latest_message or {}
+    return knows(message) or hints(message) or asked_before(tracker)
 
 
 def _of(tracker: Tracker) -> SafetyState:
@@ -70,7 +77,7 @@ class ActionSafety(Action):
         free = not tracker.active_loop
         if intent not in _DANGER and not _of(tracker).patience and composes(tracker):
             return [FollowupAction("action_job_answers")]
-        if free and intent in _LOOK_ALIKE and confidence < _SURE and (knows(message) or hints(message)):
+        if free and intent in _LOOK_ALIKE and confidence < _SURE and _asks_of_work(tracker):
             return [FollowupAction("action_job_answers")]
         if free and intent == "attack" and hints(message) and _OF_ONESELF.search(str(message.get("text") or "")):
             # 'ルールを守るのが得意です'

@@ -49,6 +49,7 @@ _ASKS: Final = re.compile(
 _TELLS: Final = re.compile(r"(?:けど|から|ので|なので|のに)|(?:苦手|得意|心配|不安)$")
 # Two things compared are one question: 「簿記3級と2級どっちがいい」.
 _COMPARES: Final = re.compile(r"どっち|どちら|違|ちが|差|比べ|比較|同じ|おなじ|別物|別々|一緒|イコール|区別")
+_EITHER: Final = re.compile("どっち|どちら|どれ")
 # What one does with somebody or something: in 「人と話す」, 「数字と向き合う」 the と belongs to the verb.
 # 「話し方」 is a topic of its own.
 _HOW: Final = (
@@ -112,6 +113,8 @@ def coordinations(text: str, tokens: Sequence[Token], start: int, end: int) -> l
             left = _trim(text, start, joint.data["at"][1] if mark == "し" else before.data["at"][joined - 1])
             right = _trim(text, after.data["at"][0], end)
             one = mark == "と" and (_WITH.match(text, *right) or _COMPARES.search(text[slice(*right)]))
+            # 「資格と経験、どっちが有利？」 weighs what stands before the comma.
+            one = one or (mark == "、" and _EITHER.match(text, *right))
             if left[1] - left[0] > 1 and right[1] - right[0] > 1 and not one:
                 found.append((left, right))
     # Opposites side by side: 「良い点悪い点」.

@@ -50,10 +50,12 @@ _EITHER: Final = frozenset((
 ))  # fmt: skip
 # Names that are typed in Latin letters in Japanese sentences too.
 _NAMES: Final = frozenset((
-    "ai", "asana", "bo", "excel", "hr", "it", "kintone", "line", "mos", "notion", "office", "pc", "pr", "se", "sns",
-    "toeic", "web", "word",
+    "ai", "asana", "back", "bo", "excel", "hr", "it", "kintone", "line", "mos", "notion", "office", "pc", "pr", "se",
+    "sns", "toeic", "web", "word",
 ))  # fmt: skip
 _PARTICLES: Final = {"wa": "は", "o": "を", "e": "へ"}
+# In a sentence of so many Japanese words one may be foreign: 'kaisha no rule tsukuru no mo?'.
+_ONE_FOREIGN: Final = 3
 # Written together with what stands before them.
 _CLINGING: Final = frozenset((
     "wa", "ga", "wo", "o", "no", "ni", "de", "to", "ka", "mo", "e", "tte", "desu", "masu", "masen", "deshita",
@@ -62,6 +64,49 @@ _CLINGING: Final = frozenset((
 ))  # fmt: skip
 # 'zangyo', 'kyuryo': the vowel is long.
 _SHORTENED: Final = re.compile("[gr]yo$")
+# Words whose long vowels people leave out: 'nenshu', 'somu', 'kyuryo', 'daijobu'.
+_LONG: Final = (
+    "いっしょう", "えいぎょう", "おうぼ", "がっこう", "きゅうか", "きゅうけい", "きゅうじつ", "きゅうよ",
+    "きゅうりょう", "きょう", "きょうつう", "きょうみ", "ぎょうかい", "けんしゅう", "こうけん", "こうそつ",
+    "こうつうひ", "こうはい", "こうほう", "さいよう", "さぎょう", "しぼうどうき", "しゅうしょく", "しゅうにゅう",
+    "しょうかい", "しょうがい", "しょうじき", "しょうらい", "しょうらいせい", "じゅうよう", "じゆう", "じょうけん",
+    "じょうしす", "じょうず", "じょうほう", "じょうほうしすてむ", "せいちょう", "そうじ", "そうだん", "そうむ",
+    "たいおう", "だいじょうぶ", "ちゅうしょう", "ちゅうと", "ちょうしょ", "ちょうせい", "つうきん", "とうろく",
+    "どうき", "どうしたら", "どうりょう", "にゅうりょく", "ねんしゅう", "ひつよう", "ふくりこうせい", "ふつう",
+    "べんきょう", "ほうほう", "ほうむ", "ほうりつ", "ぼうえき", "むりょう", "ゆうきゅう", "ゆうし", "ゆうめい",
+    "ゆうりょう", "りゆう", "ろうどう", "ろうむ",
+)  # fmt: skip
+# What may stand behind such a word in one piece with it.
+_BEHIND: Final = (
+    "", "ぶ", "か", "じむ", "の", "わ", "は", "が", "も", "を", "に", "で", "な", "です", "って", "しょく", "する",
+    "して", "したい",
+)  # fmt: skip
+_ROUND: Final = "おこそとのほもよろごぞどぼぽょうくすつぬふむゆるぐずづぶぷゅ"
+
+
+def _short(kana: str) -> str:
+    """A word without the う that only makes a vowel long."""
+    return "".join(char for before, char in zip(" " + kana, kana, strict=False) if char != "う" or before not in _ROUND)
+
+
+_SHORT: Final = {_short(word): word for word in _LONG if _short(word) != word}
+
+
+def _lengthened(pieces: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """The kana of a word with the long vowels that its writer left out: 'ねんしゅ' is ねんしゅう."""
+    kana = "".join(chars for chars, _, _ in pieces)
+    found = [short for short in _SHORT if kana.startswith(short) and kana[len(short) :] in _BEHIND]
+    if not found:
+        return pieces
+    letters = [(char, start, end) for chars, start, end in pieces for char in chars]
+    longer: list[tuple[str, int, int]] = []
+    for char in _SHORT[max(found, key=len)]:
+        if letters and letters[0][0] == char:
+            longer.append(letters.pop(0))
+        else:
+            end = longer[-1][2]
+            longer.append((char, end - 1, end))
+    return longer + letters
 
 
 def spelt(word: str) -> list[tuple[str, int, int]] | None:
@@ -111,7 +156,8 @@ def in_kana(text: str) -> list[tuple[str, int, int]] | None:
     whole = not re.search("[ぁ-ヺ一-鿿]", text)
     # Among Japanese letters a single word may be a name; alone it must be long enough to be no abbreviation.
     enough = any(len(found.group()) > 2 for found in ours) if whole else len(ours) > 1
-    if not enough or any(letters[found.span()] is None for found in plain):
+    foreign = sum(letters[found.span()] is None for found in plain)
+    if not enough or foreign > (len(ours) // _ONE_FOREIGN if whole else 0):
         return None
     pieces: list[tuple[str, int, int]] = []
     at, clings = 0, False
@@ -128,8 +174,8 @@ def in_kana(text: str) -> list[tuple[str, int, int]] | None:
         elif word in _PARTICLES:
             pieces.append((_PARTICLES[word], start, end))
         else:
-            pieces += [(kana, start + a, start + b) for kana, a, b in spelling]
-            if _SHORTENED.search(word):
+            pieces += [(kana, start + a, start + b) for kana, a, b in _lengthened(spelling)]
+            if _SHORTENED.search(word) and pieces[-1][0] != "う":
                 pieces.append(("う", end - 1, end))
         at, clings = end, word in _CLINGING
     return pieces + [(text[place], place, place + 1) for place in range(at, len(text))]

@@ -80,6 +80,33 @@ def test_hearsay_of_nothing_but_one_task_is_answered_directly(text: str, jobs: l
     assert all(word in answer for word in words), answer
 
 
+@pytest.mark.parametrize(
+    ("intent", "text", "job", "first"),
+    [
+        ("ask_suits", "人事って性格悪い人多いってマジ？", "人事", "本当かどうかは私からはお答えできません"),
+        ("ask_job", "法務は東大出ばっかりって聞いたけど", "法務", "本当かどうかは私からはお答えできません"),
+        ("ask_career", "事務はつぶしがきかないって本当？", "事務職", "いいえ、事務の経験は"),
+        ("ask_untold", "事務ってAIでなくなる？", "事務職", "AIでこの先仕事がどうなるかは、私からはお答えできません"),
+        ("ask_service", "事務職の求人って減ってるって聞いたけど", "事務職", "求人が増えているか減っているかは"),
+        ("ask_career", "経理は一生食いっぱぐれないって親が言う", "経理", "先のことは、私からは断言できません"),
+        ("ask_demerits", "総務は雑用係だって言われたんだけど", "総務", "総務は、全社の環境づくりを担い"),
+    ],
+)
+def test_what_others_say_is_answered_first(intent: str, text: str, job: str, first: str) -> None:
+    assert first in said(intent, 0.95, text, job).split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "job"),
+    [("バックオフィスのつらいところは", "バックオフィス"), ("事務のデメリットで一番きついのは？", "事務職")],
+)
+def test_a_drawback_is_answered_with_drawbacks(text: str, job: str) -> None:
+    answer = said("ask_demerits", 0.99, text, job)
+    assert "経営にかかわれる" not in answer
+    assert "守備範囲" not in answer
+    assert answer.startswith(f"{job}の大変なところは")
+
+
 def test_whose_a_task_is_weighs_the_whole_phrase() -> None:
     phrase = "仕入れた部品を外国から船で送ってもらう手続きやる人って何事務？"
     assert said("ask_who_does", 0.95, phrase, "事務職").startswith("「輸送を手配する」のは、貿易事務の仕事です。")

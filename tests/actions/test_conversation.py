@@ -376,3 +376,30 @@ def test_two_readings_of_one_job_are_both_told_before_anybody_is_asked_back() ->
     assert "経理に向いているのは" in said(outcome)
     assert "経理の良いところ" in said(outcome)
     assert len(said(outcome)) <= 360
+
+
+@pytest.mark.parametrize(
+    ("text", "fits", "not_for"),
+    [
+        ("数字より人を見るほうが得意です。何が向いてますか", "人事", "経理"),
+        ("人と話すより黙々と作業するほうが好きです", "一般事務", "営業事務"),
+        ("英語より日本語で文章を書くほうが好き。何がいい？", "法務", "貿易事務"),
+        ("ITは嫌いじゃない。どんな仕事がいい？", "情報システム", "得意ではない"),
+        ("人より細かい作業が得意です。何がいい？", "経理事務", "得意ではない"),
+    ],
+)
+def test_what_stands_before_than_counts_against(text: str, fits: str, not_for: str) -> None:
+    answer = said(conversation().respond(Turn("ask_what_suits_me", 0.95, text), State()))
+    assert fits in answer
+    assert not_for not in answer
+
+
+def test_two_things_that_are_no_jobs_are_weighed_by_themselves() -> None:
+    answer = said(talk(("ask_difference", ["経理", "人事"]), ("ask_skills", [], "正確さとスピードどっちが大事？"))[-1])
+    assert "速さと正確さの両立" in answer
+    assert "【人事】" not in answer
+
+
+def test_a_doubt_about_oneself_is_about_the_job_talked_about() -> None:
+    answer = said(talk(("ask_job", ["総務"]), ("ask_what_suits_me", [], "心配性なんですけどやっていけるかな"))[-1])
+    assert "総務" in answer or "縁の下" in answer

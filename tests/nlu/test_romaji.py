@@ -23,6 +23,11 @@ from bot.safety.rules import detect
         ("chigau, jinji no hanashi", "ちがう、じんじのはなし"),
         ("IT gyoukai demo jimu aru?", "it ぎょうかいでもじむ ある?"),
         ("shikaku nashi でも平気?", "しかく なし でも平気?"),
+        ("nenshu wa dorekurai?", "ねんしゅうはどれくらい?"),
+        ("somu to romu no kyuryo", "そうむとろうむのきゅうりょう"),
+        ("daijobu kana", "だいじょうぶかな"),
+        ("koko de soko", "ここでそこ"),
+        ("kaisha no rule tsukuru no mo?", "かいしゃのrule つくるのも?"),
     ],
 )
 def test_read_as_hiragana(typed: str, read: str) -> None:
@@ -36,6 +41,7 @@ def test_read_as_hiragana(typed: str, read: str) -> None:
         "one more time",
         "do I need a license?",
         "remote",
+        "please tell me about the office",
         "OK",
         "Excel",
         "TOEIC 600",
