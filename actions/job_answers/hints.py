@@ -14,9 +14,9 @@ from actions.job_answers.subjects import Subjects
 from actions.knowledge.model import GROUPS, Clue
 from actions.knowledge.search import spell
 
-# What is said of a trait, in the folded spelling: the first of these after its word decides. '数字が好きで人と話すのは苦手'
+# What is said of a trait, folded: the first of these after its word decides. '数字が好きで人と話すのは苦手'
 _LIKES: Final = re.compile(
-    "(?P<well>(?:苦手|嫌い|きらい|嫌|無理|ダメ|だめ)(?:とか)?(?:じ[ゃや]|では|でも|とは)(?:な[いくし]|無[いくし]|ありません|思わな))"
+    "(?P<well>(?:苦手|嫌い|きらい|嫌|無理|だめ)(?:とか)?(?:じ[ゃや]|では|でも|とは)(?:な[いくし]|ありません))"
     "|(?P<no>苦手|嫌い|きらい|嫌|あれるぎ|アレルギ|吐き|(?<!抵抗)(?:の|が)ない|少ない|不得意|得意じ[ゃや]な|得意ではな|好きじ[ゃや]な|好きではな|できない|出来ない|下手|したくな|やりたくな|"
     "向いてな|ダメ|だめ|無理|疲れ|たくない|避けたい|興味な|興味はな|興味がな|全然|全く|飽き|つらい|弱い)"
     "|(?P<yes>好き|得意|興味|関心|したい|たい|自信|向いて|できる|出来る|褒め|ほめ|楽し|嬉し|うれし|ます)"

@@ -55,7 +55,7 @@ LAST_STRETCH: Final = 6
 LAST_SHARE: Final = 0.3
 # A stretch this surely of one intent is asked, however it is put, but for what one tells of oneself.
 SURELY: Final = 0.95
-BESIDE_SURELY: Final = 0.8
+BESIDE_SURELY: Final = 0.9
 TOLD: Final = (
     "ask_what_suits_me",
     "ask_entry",
@@ -115,7 +115,7 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
             "beside": [],
             "remarks": [],
             "part_confidence": 0.3,
-            "beside_confidence": 0.8,
+            "beside_confidence": 0.9,
             "sure": 0.85,
             "second_look": True,
         }
