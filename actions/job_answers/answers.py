@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from actions.job_answers.aspects import INTENT_OF, PAY_WORK, STEP_OF
-from actions.job_answers.direct import RUMOUR
+from actions.job_answers.direct import RUMOUR, weighs_other_things
 from actions.job_answers.guides import Guides
 from actions.job_answers.lines import alike, bare_text, once, says
 from actions.job_answers.model import Line, Plan, Question
@@ -17,6 +17,8 @@ from actions.knowledge.model import GROUPS, Direct
 _WHICH_ONE: Final = re.compile("どの|どれ|どんな(?:仕事|職種|事務)|何が|なにが|どっち|どちら|何事務")
 # What may be said of a job behind its back.
 _RUMOURS: Final = ("ask_job", "ask_suits", "ask_merits", "ask_demerits", "ask_career", "ask_worklife", "ask_entry")
+# What one likes says more about jobs than a certificate.
+_TASTE: Final = re.compile("好き|得意|苦手|嫌い|きらい|興味|性格")
 _OF_ALL: Final = re.compile("一番|いちばん|のは")
 
 
@@ -122,6 +124,8 @@ class Answers(Guides):
         about, at = self._said.get(say, (None, None))
         if about is None:
             return False
+        if at is not None and INTENT_OF.get(at.aspect) == "ask_difference" and weighs_other_things(question):
+            return False
         if at is None or not question.jobs:
             return True
         wide = {*question.jobs, *(self._groups.get(job) for job in question.jobs)}
@@ -142,6 +146,8 @@ class Answers(Guides):
             "ask_types": self.types,
             "ask_certificates": self.certificates,
         }
+        if question.intent == "ask_what_suits_me" and not question.jobs and self._holds_certificate(question):
+            return self.certificates(replace(question, intent="ask_certificates"))
         if question.intent == "ask_what_suits_me" and len(question.jobs) == 1 and not self._open_choice(question):
             return self.about(replace(question, intent="ask_suits"))
         if question.intent == "ask_suits" and not question.jobs and self._clues(question.text):
@@ -149,6 +155,12 @@ class Answers(Guides):
         if question.intent in special:
             return special[question.intent](question)
         return self.about(question)
+
+    def _holds_certificate(self, question: Question) -> bool:
+        """'簿記3級とったんだけど活かせる仕事ある？': whether a known certificate is all that is told of oneself."""
+        if _TASTE.search(question.text):
+            return False
+        return not self.known.certificates.keys().isdisjoint(question.entities.get("certificate", ()))
 
     @staticmethod
     def _open_choice(question: Question) -> bool:

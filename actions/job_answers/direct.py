@@ -11,6 +11,7 @@ from actions.job_answers.aspects import INTENT_OF
 from actions.job_answers.hints import Hints
 from actions.job_answers.lines import once, says
 from actions.job_answers.model import Line, Plan, Question
+from actions.job_answers.turns import TWO_THINGS
 from actions.knowledge.model import COMMON, GROUPS, Direct
 from actions.knowledge.search import Hit, pairs_of, spell
 from bot.nlu.normalise import normalise
@@ -49,6 +50,11 @@ _USUAL: Final = 2
 _HEARD_ASPECT: Final = 4.0
 # What a person may be answered who tells their circumstances and asks what would suit.
 _CIRCUMSTANCES: Final = ("ask_entry", "ask_worklife", "ask_temp_work", "ask_step_self_analysis", "ask_step_documents")
+
+
+def weighs_other_things(question: Question) -> bool:
+    """'正確さとスピード、どっちが大事？' sounds like a comparison of jobs and is none."""
+    return not question.jobs and TWO_THINGS.search(normalise(question.text).text) is not None
 
 
 class DirectAnswers(Hints):
@@ -110,7 +116,10 @@ class DirectAnswers(Hints):
         """The entry of direct.yml whose words the question holds; the one that explains most of it, if several do."""
         asked = spell(_REQUEST.sub("", question.text))
         best: tuple[float, Direct] | None = None
+        apart = weighs_other_things(question)
         for entry in self._entries(about):
+            if apart and INTENT_OF[entry.aspect] == "ask_difference":
+                continue
             if any(word in asked for word in entry.without) or not all(
                 any(word in asked for word in words) for words in entry.every
             ):

@@ -136,3 +136,20 @@ def test_another_subject_twice_running_is_said_differently_and_offers_a_human() 
 def test_a_job_named_is_never_another_subject() -> None:
     turn = Turn("out_of_scope", 0.97, "経理のスペシャリストになりたい", {"job": ["経理"]})
     assert "簿記" in said(conversation().out_of_scope(turn, State()))
+
+
+def test_a_certificate_is_no_taste() -> None:
+    turn = Turn("ask_what_suits_me", 1.0, "簿記3級とったんだけど活かせる仕事ある？", {"certificate": ["日商簿記"]})
+    answer = said(conversation().respond(turn, State()))
+    assert "経理を目指すなら" in answer
+    assert "好き" not in answer
+    taste = Turn("ask_what_suits_me", 1.0, "簿記もってて人と話すのが好き。何が合う？", {"certificate": ["日商簿記"]})
+    assert "人と話すのが好き" in said(conversation().respond(taste, State()))
+
+
+def test_two_things_that_are_no_jobs_are_not_compared_as_jobs() -> None:
+    after = ask("ask_difference", "経理と人事の違いは？", "経理", "人事").state
+    answer = said(ask("ask_skills", "正確さとスピードどっちが大事？", state=after))
+    assert "速さと正確さ" in answer
+    assert "上下はありません" not in answer
+    assert "別の魅力" not in answer
