@@ -178,9 +178,9 @@ def doubts_to_fit(tracker: Tracker) -> bool:
     return fits(read_turn(tracker.latest_message), read_state(tracker))
 
 
-def asked_before(tracker: Tracker) -> bool:
-    """Whether people asked something very like the message, of the jobs talked about."""
-    return conversation().answers.is_near(_own_and_here(tracker)[1], sure=True)
+def asked_before(tracker: Tracker, *, sure: bool = True) -> bool:
+    """Whether people asked something (`sure`: very) like the message, of the jobs talked about."""
+    return conversation().answers.is_near(_own_and_here(tracker)[1], sure=sure)
 
 
 def knows_here(tracker: Tracker) -> bool:

@@ -49,7 +49,14 @@ _USUAL: Final = 2
 # What it adds to an entry of direct.yml that it is of the aspect that was surely heard, in characters explained.
 _HEARD_ASPECT: Final = 4.0
 # What a person may be answered who tells their circumstances and asks what would suit.
-_CIRCUMSTANCES: Final = ("ask_entry", "ask_worklife", "ask_temp_work", "ask_step_self_analysis", "ask_step_documents")
+_CIRCUMSTANCES: Final = (
+    "ask_job",
+    "ask_entry",
+    "ask_worklife",
+    "ask_temp_work",
+    "ask_step_self_analysis",
+    "ask_step_documents",
+)
 
 
 def weighs_other_things(question: Question) -> bool:

@@ -67,6 +67,10 @@ class NotUnderstood(FollowUps):
         intents = [name for name, _ in turn.ranking if name in TOPIC][:2]
         question = turn.question(intents[0] if intents else "ask_job")
         resolved = self._resolved(turn.question("ask_job"), state)
+        last = state.level["question"]["intent"] if state.level else ""
+        if last == "ask_who_does" and not question.jobs and self.answers.task_owner(turn.question()):
+            # 'じゃあ椅子が壊れたら' after the computer
+            return self._answer(turn.question("ask_who_does"), state)
         for own in (resolved, turn.question("ask_job")):
             if self.answers.knows(own):
                 return self._answer(own, state)

@@ -38,6 +38,8 @@ _OTHERS: Final = re.compile(
     "残り|(?:ほか|他|あと)の(?:二|2|ふた)つ|それ以外の(?:二|2)|もう(?:片方|一方|一つのほう)|反対のほう|逆のほう"
 )
 _WITHIN: Final = re.compile("中で|なかで|うち|どの|どれ|一番|いちばん|(?:事務|職種|部署)(?:って|は)[?]?$")
+# 'バックオフィスのなかで一番人と関わるのは？'
+_WITHIN_GROUP: Final = re.compile("(?:中で|なかで|中だと|うち).*(?:一番|いちばん|どれ|どの|のは|のって)")
 # 'なら' sets one beside others only where there are others.
 _CONDITION: Final = re.compile("なら|だったら")
 _EITHER: Final = re.compile("どっち|どちら")
@@ -161,7 +163,7 @@ class Reading(Talk):
                 jobs = jobs if len(jobs) > 1 else tuple(state.level["recent"])
         elif len(named) == 1 and named[0] not in GROUPS and turn.intent == "ask_difference":
             jobs = self._both_sides(Question("ask_difference", named), state).jobs
-        if named and len(named) == 1 and self.answers.knows(replace(turn.question(), jobs=named)):
+        if len(named) == 1 and not self._which_of(named[0], turn, text) and self.answers.knows(turn.question()):
             return turn
         if len(named) == 1 and named[0] in GROUPS and not WHICH.search(_CONDITION.sub(" ", text)):
             # '事務に移るなら最初の一歩は？' wishes for the group and asks for none of it.
@@ -183,6 +185,12 @@ class Reading(Talk):
         if self.answers.choice(Question("ask_difference", jobs, entities, turn.text)) is None:
             return turn
         return replace(turn, intent="ask_difference", confidence=1.0, ranking=(), questions=(), entities=entities)
+
+    def _which_of(self, group: str, turn: Turn, text: str) -> bool:
+        """'バックオフィスのなかで一番人と関わるのは？': one of a group, that no sentence of its own names."""
+        if group not in GROUPS or not _WITHIN_GROUP.search(text):
+            return False
+        return self.answers.direct_aspect(turn.question()) != "types"
 
     @staticmethod
     def _of_two_things(turn: Turn) -> Turn:

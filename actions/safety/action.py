@@ -30,6 +30,7 @@ _LOOK_ALIKE: Final = ("discrimination", "privacy", "insult", "attack")
 _DANGER: Final = ("crisis", "crisis_other")
 _SURE: Final = 0.8
 _HARDLY: Final = 0.5
+_RATHER: Final = 0.6
 _STANDS_OUT: Final = re.compile(
     "(?:男|おじさん|おっさん).*(?:浮|変|少な|おかし|恥ずかし|目立|珍し|いる|思われ|あり|アリ|いい|でき|なれ|大丈夫|平気)"
 )
@@ -55,7 +56,8 @@ def _about_job(tracker: Tracker, confidence: float) -> bool:
 def _asks_of_work(tracker: Tracker) -> bool:
     """Whether the words of a message ask about work, or tell what one likes."""
     message = tracker.latest_message or {}
-    return knows(message) or hints(message) or asked_before(tracker)
+    hardly = float((message.get("intent") or {}).get("confidence") or 0.0) < _RATHER
+    return knows(message) or hints(message) or asked_before(tracker, sure=not hardly)
 
 
 def _of(tracker: Tracker) -> SafetyState:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from actions.job_answers.action import conversation, read_turn, slot_events
+from actions.job_answers.action import conversation, nearest_of_topic, read_turn, slot_events
 from actions.job_answers.turns import Outcome, State, Turn
 
 
@@ -403,3 +403,19 @@ def test_two_things_that_are_no_jobs_are_weighed_by_themselves() -> None:
 def test_a_doubt_about_oneself_is_about_the_job_talked_about() -> None:
     answer = said(talk(("ask_job", ["総務"]), ("ask_what_suits_me", [], "心配性なんですけどやっていけるかな"))[-1])
     assert "総務" in answer or "縁の下" in answer
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "expected"),
+    [
+        ([], "バックオフィスのなかで一番人と関わるのは？", "人とのやり取りが多いのは、人事です"),
+        ([("ask_job", ["法務"])], "無理かな", "法務に向いているのは"),
+    ],
+)
+def test_words_that_sound_like_something_else(before: list[tuple[str, list[str]]], text: str, expected: str) -> None:
+    state = talk(*before)[-1].state if before else State()
+    heard = nearest_of_topic(
+        Turn("distress" if before else "nlu_fallback", 0.6, text, {} if before else {"job": ["バックオフィス"]}), state
+    )
+    turn = heard or Turn("nlu_fallback", 0.2, text, {"job": ["バックオフィス"]})
+    assert expected in said(conversation().respond(turn, state))
