@@ -11,18 +11,21 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from actions.self_analysis import examples, learning
 from actions.self_analysis.data import Analysis, Polarity, Tag, fold
+from actions.self_analysis.kernel import KernelModel
 from actions.self_analysis.scoring import Evidence
-from bot.nlu.linear import Example, LinearModel
+from bot.nlu.linear import Floats
 
 _SENTENCE = re.compile(r"[^。．！!？?\n]+[。．！!？?]*")
 _UNTIL = re.compile(r"[、,。]")
 # A tag scores about 1 in words that clearly speak of it, about 0 in others; best by cross-validation over the examples.
-ENOUGH: Final = 0.36
+ENOUGH: Final = 0.32
+# Of one direction no more are shown: each wrong one must be tapped away.
+MOST: Final = 3
 # 「人手が足りない」, 「トラブルなく」 are what this tag is about, and nothing left undone.
 _SUDDEN: Final = "change"
 # What follows a comma with so many characters is a deed of its own.
@@ -144,7 +147,7 @@ def _hits(analysis: Analysis, text: str, *, against: bool) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _model(analysis: Analysis) -> LinearModel:
+def _model(analysis: Analysis) -> KernelModel:
     return learning.recall("evidence", lambda: learn(analysis))
 
 
@@ -153,23 +156,24 @@ def preload(analysis: Analysis) -> None:
     _model(analysis)
 
 
-def learn(analysis: Analysis) -> LinearModel:
+def learn(analysis: Analysis) -> KernelModel:
     """The model of what is told in favour, and what against, from the told episodes."""
-    looks: list[Example] = []
+    texts: list[tuple[str, list[str]]] = []
+    spelt: list[str] = []
     labels: list[frozenset[str]] = []
     for episode in examples.episodes(analysis):
-        heard = _heard(analysis, episode.text, tired=episode.tired)
-        for against, tags in ((False, episode.speaks_for), (True, episode.against)):
-            told = _told(heard, against=against)
-            if told:
-                looks.append(learning.look(told, _hits(analysis, told, against=against)))
-                labels.append(tags)
-    return learning.fit(looks, labels, [tag.id for tag in analysis.tags], enough=ENOUGH)
+        for against, told in _sides(_heard(analysis, episode.text, tired=episode.tired)):
+            texts.append((told, _hits(analysis, told, against=against)))
+            spelt.append(episode.text)
+            labels.append(episode.against if against else episode.speaks_for)
+    looks = learning.looks(texts, spelt)
+    return learning.fit(looks, labels, [tag.id for tag in analysis.tags], together=True)
 
 
-def _told(heard: list[_Heard], *, against: bool) -> str:
-    """All that is said in one direction."""
-    return "。".join(one.text for one in heard if one.against is against)
+def _sides(heard: list[_Heard]) -> list[tuple[bool, str]]:
+    """All that is said in each direction in which anything is: whether against, and the words."""
+    told = {against: "。".join(one.text for one in heard if one.against is against) for against in (False, True)}
+    return [(against, words) for against, words in told.items() if words]
 
 
 def read(analysis: Analysis, text: str, *, tired: bool = False) -> list[Evidence]:
@@ -186,30 +190,40 @@ def read(analysis: Analysis, text: str, *, tired: bool = False) -> list[Evidence
     said = _as_written(text)
     heard = _heard(analysis, text, tired=tired)
     found: list[Evidence] = []
-    for against in (False, True):
-        told = _told(heard, against=against)
-        if not told:
-            continue
-        scores = learning.scores(model, learning.look(told, _hits(analysis, told, against=against)))
-        parts = [part for one in heard if one.against is against for part in _parts(one.text)]
+    sides = _sides(heard)
+    if not sides:
+        return found
+    # Of the whole text, for which the intent classifier may have asked.
+    sentence = learning.sentences_of([text])[0]
+    looks = [learning.look(told, _hits(analysis, told, against=against), sentence) for against, told in sides]
+    for (against, _), scores in zip(sides, model.many(looks), strict=True):
+        enough = max(ENOUGH, sorted(scores.tolist())[-MOST])
+        parts = _Parts(model, [part for one in heard if one.against is against for part in _parts(one.text)])
         found += [
-            Evidence(tag.id, said(_words_of(analysis, tag, parts)), counter=against)
+            Evidence(tag.id, said(parts.words_of(tag)), counter=against)
             for tag, score in zip(analysis.tags, scores.tolist(), strict=True)
-            if score >= ENOUGH and parts
+            if score >= enough and parts.texts
         ]
     return found
 
 
-def _words_of(analysis: Analysis, tag: Tag, parts: list[str]) -> str:
-    """The part of what was told that a tag came from: one that its word list knows, else the likeliest."""
-    if len(parts) == 1:
-        return parts[0]
-    known = [part for part in parts if tag.words.search(part)]
-    if known:
-        return known[0]
-    model = _model(analysis)
-    place = model.labels.index(tag.id)
-    return max(parts, key=lambda part: float(learning.scores(model, learning.look(part))[place]))
+class _Parts:
+    """The parts of what was told in one direction."""
+
+    def __init__(self, model: KernelModel, texts: list[str]) -> None:
+        self._model = model
+        self.texts = texts
+
+    def words_of(self, tag: Tag) -> str:
+        """The part that a tag came from: one that its word list knows, else the likeliest by its words."""
+        if len(self.texts) == 1:
+            return self.texts[0]
+        known = next((text for text in self.texts if tag.words.search(text)), None)
+        return known or self.texts[int(self._scores[:, self._model.labels.index(tag.id)].argmax())]
+
+    @cached_property
+    def _scores(self) -> Floats:
+        return self._model.many([learning.look(text, (), learning.NO_SENTENCE) for text in self.texts])
 
 
 def quote(analysis: Analysis, words: str) -> str:

@@ -1,8 +1,9 @@
 """Learns from examples how people word things: which label a text speaks for, though no word list holds its words.
 
-Ridge regression over words, spelling and sound, the word vectors of the language understanding, and the hits of the
-word lists. Solved in one step, so the same examples always give the same model. `make train` keeps the models in
-models/self_analysis; where the examples were edited since, they are learned anew when first needed.
+Kernel ridge regression (`kernel`) over words, spelling and sound, the word vectors and the sentence encoder of the
+language understanding, and the hits of the word lists. Solved in one step, so the same examples always give the same
+model. `make train` keeps the models in models/self_analysis; where the examples were edited since, they are learned
+anew when first needed.
 """
 
 from __future__ import annotations
@@ -15,16 +16,17 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from sudachipy import Tokenizer
 
-from actions.self_analysis import direction
+from actions.self_analysis import direction, kernel
 from actions.self_analysis.data import PATH
 from actions.self_analysis.direction import Word
-from bot.nlu import linear, vectors
+from actions.self_analysis.kernel import KernelModel, Shares
+from bot.nlu import linear, sentences, vectors
 from bot.nlu.features import ngrams
-from bot.nlu.linear import Example, Floats, LinearModel
+from bot.nlu.linear import Example, Floats
 from bot.nlu.normalise import fold as fold_kana
+from bot.nlu.normalise import normalise
 from bot.nlu.tokenizer import Words, fingerprint, serving
 
 logger = logging.getLogger(__name__)
@@ -33,16 +35,17 @@ HERE: Final = Path(__file__).resolve().parent
 DATA: Final = PATH.parent
 # Beside the model of the language understanding.
 KEPT: Final = HERE.parents[1] / "models" / "self_analysis"
-# How much spelling, sound and words with their direction count, the hits of the word lists, and beside them the word
-# vectors; chosen by leave-one-out over the examples.
+# How much spelling, sound and words with their direction count, the hits of the word lists, and beside them the vectors
+# of the words and of the sentence; chosen by cross-validation over the examples.
 SHARES: Final = (1.5, 0.7, 0.8)
 HINTS: Final = 0.4
-DENSE_SHARE: Final = 2.0
+WORDS_SHARE: Final = 2.0
+SENTENCE_SHARE: Final = 2.0
 RIDGE: Final = 0.5
-# For the thresholds each example is scored by a model of the other parts.
-FOLDS: Final = 5
 # How much the vector counts in which words said against are turned round, beside the plain one.
 TURNED: Final = 0.7
+# Characters of which a sentence's vector is made; more change no figure and cost time.
+_LONGEST: Final = 80
 _TINY: Final = 1e-6
 _SILENT: Final = frozenset({"補助記号", "空白"})
 
@@ -52,8 +55,36 @@ def _tokenizer(words: Words) -> Tokenizer:
     return words.tokenizer()
 
 
-def look(text: str, hints: Iterable[str] = ()) -> Example:
-    """A folded text as the model sees it; `hints` are the names of the word lists that hit."""
+# In place of a sentence's vector, where the words must do.
+NO_SENTENCE: Final[Floats] = np.zeros(sentences.SIZE, np.float32)
+
+
+def looks(texts: Sequence[tuple[str, Iterable[str]]], spelt: Sequence[str] | None = None) -> list[Example]:
+    """Many texts with their hints as the model sees them, encoded in one go.
+
+    Args:
+        texts: folded texts, each with the names of the word lists that hit.
+        spelt: what is encoded in their place.
+    """
+    encoded = sentences_of([text for text, _ in texts] if spelt is None else spelt)
+    return [look(text, hints, sentence) for (text, hints), sentence in zip(texts, encoded, strict=True)]
+
+
+def sentences_of(texts: Sequence[str]) -> Floats:
+    """The vectors of some texts, a row a text: several in one go cost little more than one."""
+    # As the intent classifier spells them, which may have asked for the same.
+    spelt = [normalise(text).text[:_LONGEST] for text in texts]
+    return sentences.shared().one(*spelt)[None] if len(spelt) == 1 else sentences.shared().encode(spelt)
+
+
+def look(text: str, hints: Iterable[str], sentence: Floats) -> Example:
+    """A folded text as the model sees it.
+
+    Args:
+        text: the text.
+        hints: the names of the word lists that hit.
+        sentence: its vector (`sentences_of`), or `NO_SENTENCE`.
+    """
     parts = _tokenizer(serving()).tokenize(text)
     sound = "".join(fold_kana(part.reading_form()) for part in parts if part.part_of_speech()[0] not in _SILENT)
     said = direction.said([Word(part.normalized_form(), *part.part_of_speech()[:2]) for part in parts])
@@ -65,7 +96,7 @@ def look(text: str, hints: Iterable[str] = ()) -> Example:
             [f"{word} {sign:+d}" for word, sign in said],
             named + [f"{one}&{two}" for one, two in combinations(named, 2)],
         ],
-        _vector(said),
+        np.concatenate([_vector(said), sentence]),
     )
 
 
@@ -87,8 +118,8 @@ def fit(
     names: Sequence[str],
     *,
     hints: float = HINTS,
-    enough: float | None = None,
-) -> LinearModel:
+    together: bool = False,
+) -> KernelModel:
     """A model whose score of a label is about 1 where the text speaks for it and 0 where it does not.
 
     Args:
@@ -96,36 +127,11 @@ def fit(
         labels: the labels of each, any number.
         names: all labels.
         hints: how much the word lists' hits count.
-        enough: given, the scores of each label are shifted so that this one value is the best threshold for all.
+        together: the scores are judged beside each other: labels that go together, or stand in an order.
     """
     wanted = np.array([[name in one for name in names] for one in labels], np.float32)
-    model, left_out = linear.fit_targets(
-        examples,
-        wanted,
-        names,
-        shares=(*SHARES, hints),
-        dense_share=DENSE_SHARE,
-        ridge=RIDGE,
-        fewest=1,
-        folds=FOLDS if enough is not None else 0,
-    )
-    if enough is not None:
-        model.shift(enough - _thresholds(left_out, wanted > 0, enough))
-    return model
-
-
-def _thresholds(scores: Floats, wanted: npt.NDArray[np.bool_], usual: float) -> Floats:
-    """For each label the threshold with the best F1 over scores of examples by models that did not see them.
-
-    Near the usual one: a label has some hundred examples, and its best threshold is known no better than that.
-    """
-
-    def f1(label: int, threshold: float) -> float:
-        found = scores[:, label] >= threshold
-        return 2 * float((found & wanted[:, label]).sum()) / max(1, int(found.sum() + wanted[:, label].sum()))
-
-    steps = usual + np.arange(-3, 4) * 0.02
-    return np.array([max(steps, key=lambda step: f1(label, step)) for label in range(scores.shape[1])], np.float32)
+    shares = Shares((*SHARES, hints), WORDS_SHARE, SENTENCE_SHARE)
+    return kernel.fit(examples, wanted, names, shares=shares, ridge=RIDGE, together=together)
 
 
 def inputs() -> str:
@@ -133,7 +139,7 @@ def inputs() -> str:
     return serving().added + fingerprint(
         *sorted(DATA.glob("*.yml")),
         *sorted(HERE.glob("*.py")),
-        *(Path(module.__file__) for module in (vectors, linear) if module.__file__),
+        *(Path(module.__file__) for module in (vectors, sentences, linear) if module.__file__),
     )
 
 
@@ -144,22 +150,17 @@ def is_current(*names: str) -> bool:
     return all(stamp.exists() and stamp.read_text(encoding="utf-8") == wanted for stamp in stamps)
 
 
-def recall(name: str, learn: Callable[[], LinearModel]) -> LinearModel:
+def recall(name: str, learn: Callable[[], KernelModel]) -> KernelModel:
     """The model kept by `make train`; learned now where it is missing or the examples were edited since."""
     if is_current(name):
-        return LinearModel.load(KEPT / name)
+        return KernelModel.load(KEPT / name)
     logger.info("self-analysis: learning %s anew; `make train` keeps it", name)
     return learn()
 
 
-def keep(name: str, model: LinearModel) -> None:
+def keep(name: str, model: KernelModel) -> None:
     """Keeps a model for `recall`."""
     folder = KEPT / name
     folder.mkdir(parents=True, exist_ok=True)
     model.save(folder)
     (folder / "inputs").write_text(inputs(), encoding="utf-8")
-
-
-def scores(model: LinearModel, example: Example) -> Floats:
-    """The score of each label of the model for a text."""
-    return model.scores(example.blocks, example.dense)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from actions.self_analysis import examples
 from actions.self_analysis.data import Choice, Question, fold
 from actions.self_analysis.wording import (
+    ENDING,
     ENOUGH,
     ENOUGH_OF_A_QUESTION,
+    KANA,
     KANJI,
     UNLIKE,
     Reading,
@@ -24,7 +26,14 @@ _NONE_PICK = re.compile(
     r"^(?:特に|とくに|別に|この中に?|どれも|どれにも|全部|いずれも)?(?:は|に)?(?:、)?(?:ない|なし|無し|無い|ありません|違う|ちがう|違います|興味(?:が)?ない|興味(?:が)?ありません|ピンとこない|ピンときません|当てはまらない|当てはまりません|該当なし|選べない|選べません|わからない|分からない|わかりません|分かりません)(?:です|なあ|かな|かも|ね|。|!|です。)*$|^(?:該当|条件)(?:は)?なし.*$|^(?:特に|とくに)(?:こだわり|条件|希望)?(?:は|も)?(?:ない|なし|ありません).*$|^(?:こだわり|条件)(?:は|も)?(?:特に)?(?:ない|なし|ありません).*$|^(?:どれも|どれにも).*(?:ない|ません|違|ちがう).{0,4}$"
 )
 _ONLY_NUMBERS = re.compile(
-    r"^(?:(?:10|[1-9])|[一二三四五六七八九十](?=番|つ|と|、|,|位)|番目|番|つ目|位|[と、,・。/.\s&+やは:>→]|次(?:に|が|は)?|まず|その次|それと|あとは?|強いて(?:言えば|いえば|言うなら)|しいて(?:言えば|いえば|言うなら)|だけ|が(?:一番|1番)|です|でお願いします|お願いします|にします|かな|の順(?:番)?(?:で)?|順に|最後に?|一番|1番)+$"
+    r"^(?:(?:10|[1-9])|[一二三四五六七八九十](?=番|つ|と|、|,|位)|番目|番|つ目|位|[と、,・。/.\s&+やは:>→]|次(?:に|が|は)?|まず|その次|それと|あとは?|強いて(?:言えば|いえば|言うなら)|しいて(?:言えば|いえば|言うなら)|だけ|が(?:一番|1番)|です|でお願いします|お願いします|にします|かな|の順(?:番)?(?:で)?|順に|最後に?|一番|1番|か|より(?:は|も)?|(?:じゃ|では)なくて?|で(?:迷|悩)(?:う|い|む|み|っ)[^、。]*$|だがね|だよ|やな|っす)+$"
+)
+# 「ご と なな」
+_ONLY_KANA_NUMBERS = re.compile(rf"^(?:{'|'.join(KANA)})(?:[と、,・\s]+(?:{'|'.join(KANA)}))+(?:です|で|かな|。)*$")
+_SPAN = re.compile(rf"^([1-9])\s*(?:番)?(?:から|~|〜|-)\s*(10|[1-9])\s*(?:番)?(?:まで)?(?:全部)?{ENDING}$")
+# 「3より5」, 「7じゃなくて6」; 「1番は3、次に5」: a rank in front of は is no choice
+_NO_CHOICE = re.compile(
+    r"(?:10|[1-9])番?(?:より(?:は|も)?|(?:じゃ|では)なく(?:て)?、?)|[1-3一二三](?:番(?:目)?|位)(?:は|が|:)"
 )
 _DIGITS = re.compile(r"10|[1-9]|(?<!が)[一二三四五六七八九十](?=番|つ|と|、|,|位|です|$)")
 _FIRST_N = re.compile(r"(?:上から|最初の|上の|はじめの)\s*([2-3二三])(?:つ|個)")
@@ -63,10 +72,14 @@ def read(question: Question, core: str, scored: Scored) -> Reading | None:
     number = number_of(core)
     if number is not None and number <= len(question.choices):
         return Reading([question.choices[number - 1].v], True)
+    span = _SPAN.match(core)
+    if span and int(span.group(1)) < int(span.group(2)) <= len(question.choices):
+        return Reading([choice.v for choice in question.choices[int(span.group(1)) - 1 : int(span.group(2))]], True)
+    if _ONLY_KANA_NUMBERS.match(core):
+        core = re.sub("|".join(KANA), lambda found: str(KANA[found.group()]), core)
     if _ONLY_NUMBERS.match(core):
         places: list[int] = []
-        # 「1番は3、次に5」: a rank word in front of は is no choice
-        for found in _DIGITS.findall(re.sub(r"(?:[1-3一二三])(?:番(?:目)?|位)(?:は|が|:)", "", core)):
+        for found in _DIGITS.findall(_NO_CHOICE.sub("", core)):
             place = KANJI.get(found) or int(found)
             if 1 <= place <= len(question.choices) and place not in places:
                 places.append(place)
@@ -76,19 +89,21 @@ def read(question: Question, core: str, scored: Scored) -> Reading | None:
     exact = any(fold(choice.label) in core for choice in question.choices)
     named = hits_of(question, core)
     enough = ENOUGH_OF_A_QUESTION if is_question(core) and not DOUBTS.search(core) else ENOUGH
-    meant = None if exact else most_likely(scored(core, named), enough)
+    pieces = list(_named(core))
+    found = {} if exact else scored(core, named, pieces=pieces)
+    meant = None if exact else most_likely(found, enough)
     if not exact and meant is None and enough > ENOUGH:
         return None
-    if meant == examples.OTHER and not (named and most_likely(scored(core, named), _ENOUGH_AGAINST_A_NAME) is None):
+    if meant == examples.OTHER and not (named and most_likely(found, _ENOUGH_AGAINST_A_NAME) is None):
         return None
     if meant == examples.NONE and not named:
         return Reading([], True)
     refused = False
-    for part in _named(core):
-        if _UNWANTED.search(part):
+    for piece in pieces:
+        if _UNWANTED.search(piece):
             refused = True
             continue
-        for v in _picked(question, part, scored):
+        for v in _picked(question, piece, lambda text, hints: scored(text, hints, pieces=pieces)):
             if v not in picked:
                 picked.append(v)
     if not picked and meant is not None and question.choice(meant):
@@ -109,10 +124,10 @@ def hits_of(question: Question, text: str) -> list[str]:
     return [choice.v for choice in question.choices if choice.words.search(text)]
 
 
-def _picked(question: Question, part: str, scored: Scored) -> list[str]:
+def _picked(question: Question, piece: str, scored: Callable[[str, list[str]], Mapping[str, float]]) -> list[str]:
     """The choices that a piece names, in order: by the word lists, else by what was learned."""
-    by_words = [choice.v for choice in _picked_by_words(question, part)]
-    found = scored(part, by_words)
+    by_words = [choice.v for choice in _picked_by_words(question, piece)]
+    found = scored(piece, by_words)
     ranked = sorted((choice.v for choice in question.choices), key=lambda v: -found[v])
     if by_words:
         # 「備品の発注」, 「海外の取引先」: one task, of which the other word is only the matter or the means

@@ -14,8 +14,10 @@ from functools import lru_cache
 from actions.self_analysis import examples, learning, picks, scale, steps
 from actions.self_analysis.controls import control
 from actions.self_analysis.data import Analysis, Question, fold
+from actions.self_analysis.kernel import KernelModel
 from actions.self_analysis.wording import FILLER, KANJI, Reading, Scored, asks
-from bot.nlu.linear import Example, LinearModel
+from bot.nlu.linear import Floats
+from bot.nlu.normalise import normalise
 
 _SHORT_NONE = re.compile(
     r"^(?:特に|とくに|別に|これといって|どれも)?(?:は)?(?:、)?(?:ない|なし|無し|無い|ありません|ないです|思いつかな(?:い|いです)|思い(?:つき|浮かび|当たり)ません|思い(?:浮かば|当たら)な(?:い|いです)|浮かば(?:ない|ないです)|覚えて(?:い)?(?:ない|ません)|わから(?:ない|ないです|ん)|分から(?:ない|ないです|ん)|ないかな|ないかも|なさそう|いない|いません|無いです)(?:です|なあ|な|ね|かな|かも|と思います|。|!|、|けど|んですけど|…|・)*$"
@@ -51,7 +53,7 @@ def read(question: Question, text: str) -> Reading | None:
     Returns:
         steps4, scale5: `"1"` … or `"unknown"`. rank, pick: ids in the order named, `[]` for 'none of these'.
     """
-    plain = fold(text)
+    plain = _plain(question, text)
     if not plain or control(text) is not None:
         return None
     core = steps.leaning(FILLER.sub("", plain) or plain)
@@ -67,6 +69,11 @@ def read(question: Question, text: str) -> Reading | None:
     return None
 
 
+def _plain(question: Question, text: str) -> str:
+    """The text in one spelling: 「ﾌﾂｳﾃﾞｽ」. What is picked has a name, and that may be in katakana alone."""
+    return fold(text if question.choices else normalise(text).text)
+
+
 # --- what is learned from examples ------------------------------------------
 
 
@@ -75,20 +82,19 @@ def learns(question: Question) -> bool:
     return question.kind != "text"
 
 
-def learn(question: Question) -> LinearModel:
+def learn(question: Question) -> KernelModel:
     """The model of what typed answers to an item mean."""
-    looks: list[Example] = []
-    labels: list[frozenset[str]] = []
-    for answer in examples.answers(question):
-        plain = fold(answer.text)
-        looks.append(learning.look(plain, _hints(question, plain)))
-        labels.append(answer.labels)
-    hints = scale.HINTS if question.kind == "scale5" else learning.HINTS
-    return learning.fit(looks, labels, examples.labels_of(question), hints=hints)
+    answers = examples.answers(question)
+    texts = [_plain(question, answer.text) for answer in answers]
+    looks = learning.looks([(text, _hints(question, text)) for text in texts])
+    labels, names = [answer.labels for answer in answers], examples.labels_of(question)
+    if question.kind == "scale5":
+        return learning.fit(looks, labels, names, hints=scale.HINTS, together=True)
+    return learning.fit(looks, labels, names)
 
 
 @lru_cache(maxsize=16)
-def _model(question: Question) -> LinearModel:
+def _model(question: Question) -> KernelModel:
     return learning.recall(question.id, lambda: learn(question))
 
 
@@ -102,11 +108,16 @@ def preload(analysis: Analysis) -> None:
 def _scored(question: Question) -> Scored:
     """How much a text speaks for each label of an item."""
 
-    def scored(text: str, hints: Sequence[str], last: str = "") -> dict[str, float]:
+    sentences: dict[str, Floats] = {}
+
+    def scored(text: str, hints: Sequence[str], last: str = "", pieces: Sequence[str] = ()) -> dict[str, float]:
         model = _model(question)
-        scores = learning.scores(model, learning.look(text, hints))
+        new = [one for one in dict.fromkeys((text, *filter(None, (last,)), *pieces)) if one not in sentences]
+        if new:
+            sentences.update(zip(new, learning.sentences_of(new), strict=True))
+        scores = model.scores(learning.look(text, hints, sentences[text]))
         if last:
-            scores = (scores + learning.scores(model, learning.look(last, _hints(question, last)))) / 2
+            scores = (scores + model.scores(learning.look(last, _hints(question, last), sentences[last]))) / 2
         return dict(zip(model.labels, scores.tolist(), strict=True))
 
     return scored

@@ -11,6 +11,7 @@ from typing import Final
 from actions.self_analysis import examples
 from actions.self_analysis.data import Question
 from actions.self_analysis.wording import (
+    COUNTED,
     ENDING,
     ENOUGH,
     ENOUGH_OF_A_QUESTION,
@@ -21,6 +22,7 @@ from actions.self_analysis.wording import (
     UNLIKE,
     Reading,
     Scored,
+    between,
     is_question,
     number_of,
 )
@@ -52,10 +54,33 @@ _SOME = re.compile(
 _SCALE_UNKNOWN = re.compile(
     r"わから|分から|判ら|わかん|分かん|想像(?:が)?つか|イメージ(?:が)?(?:わか|湧か|つか|でき)|判断(?:でき|つか)|考えたこと(?:が)?な|やってみないと|経験(?:が)?な|不明|さあ|ピンとこ"
 )
-_MARKS: Final = {"◎": "5", "◯": "4", "✕": "1", "✖": "1", "○": "4", "〇": "4", "△": "3", "×": "1", "x": "1"}
+_MARKS: Final = {
+    "◎": "5",
+    "◯": "4",
+    "✕": "1",
+    "✖": "1",
+    "○": "4",
+    "〇": "4",
+    "△": "3",
+    "×": "1",
+    "x": "1",
+    "二重丸": "5",
+    "にじゅうまる": "5",
+    "丸": "4",
+    "まる": "4",
+    "マル": "4",
+    "三角": "3",
+    "さんかく": "3",
+    "サンカク": "3",
+    "ばつ": "1",
+    "バツ": "1",
+}
+_MARK = re.compile(rf"^({'|'.join(_MARKS)})\s*{ENDING}$")
+_PERCENT = re.compile(rf"^([0-9]{{1,3}})(?:%|パーセント|パー)\s*{ENDING}$")
+_PERCENT_LEAST: Final = (("5", 90), ("4", 60), ("3", 40), ("2", 11), ("1", 0))
 _ALMOST = re.compile(r"な(?:く|い(?:こと|わけ|訳))(?:は|も|では|でも|じゃ)(?:な(?:い|く)|ありませ)")
 _SCORE = re.compile(
-    rf"^(?:レベル|星|★|点数は|5段階(?:で|なら|中|の|のうち)?|評価は?)*\s*([1-5])\s*(?:点|/5|つ星|個|割)?\s*{ENDING}$"
+    rf"^(?:レベル|星|★|点数は|5段階(?:で|なら|中|の|のうち)?|評価は?)*\s*([1-5]|{'|'.join(COUNTED)})\s*(?:点|/5|つ星|個|割)?\s*{ENDING}$"
 )
 _EXACT: Final = (
     (
@@ -97,8 +122,6 @@ _BRIEF_NOT = re.compile(r"^(?:あまり|あんまり|そんなに|それほど)(
 _BRIEF: Final = 8
 # With the scale's own word (当てはまる) so many.
 _OWN_WORDS: Final = 14
-# 「2か3」: the nearer to the middle
-_BETWEEN = re.compile(rf"^([1-5])\s*(?:か|~|〜|から|or|と|の間|、)\s*([1-5])\s*{ENDING}$")
 _NOT_HARD = re.compile(
     r"(?:無理|苦手|嫌い?|不可能|つらく|苦痛?|難しく|難しい(?:こと|わけ)|面倒|負担|抵抗|不安)(?:では|じゃ|とは|には?|は|が|も)*(?:な(?:い|く|らな)|ありませ|なりませ|思わな|感じな)"
 )
@@ -107,19 +130,23 @@ _NOT_HARD = re.compile(
 def read(question: Question, core: str, plain: str, scored: Scored) -> Reading | None:
     """`"1"` … `"5"` or `"unknown"`; None where it is no answer. `core`: without the fillers in front of `plain`."""
     core = _NOT_HARD.sub("大丈夫", core)
-    between = _BETWEEN.match(core)
-    if between:
-        return Reading(min(between.groups(), key=lambda step: abs(int(step) - 3)), True)
+    pair = between(core)
+    if pair is not None:
+        return Reading(str(min(pair, key=lambda step: abs(step - 3))), True)
     end = FAR_END.match(core)
     if end:
         return Reading("5" if end.group(1) in "右下" else "1", True)
-    if core.strip("。!です") in _MARKS:
-        return Reading(_MARKS[core.strip("。!です")], True)
+    mark = _MARK.match(core)
+    if mark is not None:
+        return Reading(_MARKS[mark.group(1)], True)
+    share = _PERCENT.match(core)
+    if share is not None:
+        return Reading(next(v for v, least in _PERCENT_LEAST if int(share.group(1)) >= least), True)
     if _ALMOST.search(core):
         return Reading("4", True)
     score = _SCORE.match(core)
     if score is not None:
-        return Reading(score.group(1), True)
+        return Reading(str(COUNTED.get(score.group(1), score.group(1))), True)
     number = number_of(core)
     if number is not None:
         return Reading(str(number), True) if number <= 5 else Reading("unknown", True) if number == 6 else None

@@ -17,6 +17,7 @@ from actions.self_analysis.wording import (
     UNLIKE,
     Reading,
     Scored,
+    between,
     degree,
     is_question,
     most_likely,
@@ -42,13 +43,13 @@ _LETTER_WORDS = (
     (
         "a",
         re.compile(
-            r"エー(?!と)|^上(?:です|かな)?$|^(?:1つ目|一つ目|ひとつめ|ひとつ目)|前者|(?<!一番)左|^ひだり|^うえ(?:です|かな)?$|(?:最初|はじめ|初め|上|先)の(?:ほう|方|やつ)"
+            r"エー(?!と)|^上(?:です|かな)?$|^(?:1つ目|一つ目|ひとつめ|ひとつ目)|前者|(?<!一番)左|^ひだり|^うえ(?:です|かな)?$|(?:最初|はじめ|初め|上|先)の(?:ほう|方|やつ|文)"
         ),
     ),
     (
         "b",
         re.compile(
-            r"ビー|びー|^下(?:です|かな)?$|^(?:ふたつめ|ふたつ目)|後者|(?<!一番)右|^みぎ|^した(?:です|かな)?$|(?:あと|後|下|2つ目|二つ目)の(?:ほう|方|やつ)"
+            r"ビー|びー|^下(?:です|かな)?$|^(?:ふたつめ|ふたつ目)|後者|(?<!一番)右|^みぎ|^した(?:です|かな)?$|(?:あと|後|下|2つ目|二つ目)の(?:ほう|方|やつ|文)"
         ),
     ),
 )
@@ -59,6 +60,10 @@ def read(question: Question, core: str, plain: str, scored: Scored) -> Reading |
     number = number_of(core)
     if number is not None:
         return Reading(str(number), True) if number <= 4 else Reading("unknown", True) if number == 5 else None
+    pair = between(core)
+    if pair is not None and max(pair) <= 4:
+        # 「1か2」 leans to A, 「2か3」 is between the two
+        return Reading({(1, 2): "2", (3, 4): "3"}.get((min(pair), max(pair)), "unknown"), True)
     if FAR_END.match(core):
         return None  # on the buttons 「わからない」 stands at the end
     parts = _clauses(core)

@@ -20,7 +20,7 @@ _ANSWERISH_QUESTION = re.compile(
 )
 HEDGE = re.compile(
     r"どちらか(?:と|て)?(?:言|い)?|どっちか(?:と|て|っ)?|どちらかと|やや|ちょっと|少し|すこし|わりと|割と|割に|寄り|より$|よりです|よりかな|気持ち|若干|かな(?![いくけか])|かも|"
-    r"気が(?:し|す)|気もし|多分|たぶん|おそらく|恐らく|強いて|しいて|まあ|まぁ|どうせなら|選ぶなら|っぽい|のような|傾向|多少|いくらか|比較的|んー|うーん|なんとなく|何となく|迷う|悩|微妙|近い|比べ(?:れば|ると|たら)|基本的に|多め|どっちかなら|どちらかなら|選べと言われ|あえて|敢えて|に?傾|ほうかも|弱|6割|7割|六割|七割|ときどき|時々|できれば|できたら"
+    r"気が(?:し|す)|気もし|多分|たぶん|おそらく|恐らく|強いて|しいて|まあ|まぁ|どうせなら|選ぶなら|っぽい|のような|傾向|多少|いくらか|比較的|んー|うーん|なんとなく|何となく|迷う|悩|微妙|近い|比べ(?:れば|ると|たら)|基本的に|多め|どっちかなら|どちらかなら|選べと言われ|あえて|敢えて|に?傾|ほうかも|弱|6割|7割|六割|七割|[5-8][0-9]%|ときどき|時々|できれば|できたら"
 )
 FIRM = re.compile(
     r"絶対|ぜったい|完全|断然|だんぜん|もちろん|とても|すごく|すっごく|間違いなく|はっきり|圧倒的|強く|かなり|100|一択|断トツ|めっちゃ|めちゃ|非常に|大いに|一番|ばっちり|バッチリ|本当に|ほんとに|まさに|明らかに|これしか|そのもの|10割|9割|ど真ん中|心から|ガッツリ|がっつり|迷わず|ダントツ|そのもの"
@@ -33,11 +33,19 @@ TURN = re.compile(
     r"(?:飽き|嫌|いや|苦手|つらい|しんどい|退屈|不安|疲れ|面倒|めんどう|怖い|こわい|自信が?ない|大変|難しい|得意(?:じゃ|では)ない|(?:し|り|き|え|い)たくない)(?:る|だ|な|てしまう|ちゃう)?(?:ので|から|し)|けれども?|けども?|ですが|ますが|だが|(?<=[いるだたす])が[、,]|のに|でも|ただ[、,し]?|しかし|とはいえ|。|!|\?"
 )
 KANJI = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+# Said alone these are numbers too.
+KANA = {"いち": 1, "に": 2, "さん": 3, "よん": 4, "ご": 5, "ろく": 6, "なな": 7, "はち": 8, "きゅう": 9, "じゅう": 10}
+COUNTED = {"ひとつ": 1, "ふたつ": 2, "みっつ": 3, "よっつ": 4, "いつつ": 5}
 ENDING = (
     r"(?:番|番目|つ目|個目|つめ|ばん|番の?(?:やつ|ほう|方)?)?(?:だけ|のみ|ですかね|かね|っぽいです|っぽい|です|で|でお願いします|お願いします|かな|かも|だ|だと思います|だと思う|にします|にする|を選びます|がいい(?:です)?|"
-    r"が近い(?:です)?|に近い(?:です)?|ですね|ね|よ|くらい|ぐらい|あたり|だね|だな|のほう|の方|に?しておきます|っす|ということで|で!|!|。|、|\s)*"
+    r"が近い(?:です)?|に近い(?:です)?|ですね|ね|よ|くらい|ぐらい|あたり|だね|だな|だよ|だがね|やな|じゃ|のほう|の方|に?しておきます|っす|ということで|で!|!|。|、|\s)*"
 )
-_NUMBER = re.compile(rf"^(?:選択肢|番号|答え|回答|上から|q)?(?:は|の|:)?\s*(10|[1-9一二三四五六])\s*{ENDING}$")
+_NUMBER = re.compile(
+    rf"^(?:選択肢|番号|答え|回答|上から|q)?(?:は|の|:)?\s*(10|[1-9一二三四五六]|{'|'.join(KANA)})\s*{ENDING}$"
+)
+_BETWEEN = re.compile(
+    rf"^([1-5])\s*(?:か|~|〜|から|or|と|の間|、)\s*([1-5])\s*(?:の(?:間|あいだ)|で(?:迷|悩|止ま)[^、。]*)?{ENDING}$"
+)
 FILLER = re.compile(
     r"^(?:んー+|んーと|うーん+|うーむ|えーっと|えーと|えっと|えーと|あー+|ああ|そうですね|そうだな|そうだなあ|そうねえ?|うん|はい|正直|ぶっちゃけ|今のところ|今は|現状|個人的に(?:は)?|自分(?:に)?は|私(?:に)?は|じゃあ?|では|なら|やっぱり?|、|,|…|・|。|\s|ー|~|〜)+"
 )
@@ -79,7 +87,13 @@ def number_of(core: str) -> int | None:
     if match is None:
         return None
     found = match.group(1)
-    return KANJI.get(found) or int(found)
+    return KANJI.get(found) or KANA.get(found) or int(found)
+
+
+def between(core: str) -> tuple[int, int] | None:
+    """The two numbers of 「2か3」."""
+    match = _BETWEEN.match(core)
+    return (int(match.group(1)), int(match.group(2))) if match else None
 
 
 def degree(plain: str, weak: str, strong: str) -> str:
@@ -97,8 +111,17 @@ ENOUGH_OF_A_QUESTION: Final = 0.5
 class Scored(Protocol):
     """How much a text speaks for each label of its item, by what was learned."""
 
-    def __call__(self, text: str, hints: Sequence[str], last: str = "") -> Mapping[str, float]:
-        """`last`: what stands after a turn (嫌いなので, …けど), where there is one: it decides as much as the whole."""
+    def __call__(
+        self, text: str, hints: Sequence[str], last: str = "", pieces: Sequence[str] = ()
+    ) -> Mapping[str, float]:
+        """See `reading`.
+
+        Args:
+            text: an answer or a piece of it.
+            hints: what the rules make of it.
+            last: what stands after a turn (嫌いなので, …けど), where there is one: it decides as much as the whole.
+            pieces: what will be asked for next: it is encoded in one go with the text.
+        """
 
 
 def most_likely(found: Mapping[str, float], enough: float = ENOUGH) -> str | None:

@@ -25,7 +25,7 @@ FIELDS = {
 STEPS = {"a_strong": "1", "a_weak": "2", "b_weak": "3", "b_strong": "4"}
 # A little below what the held-out sets reach today (docs/self_analysis.md has the figures and the goals); raise them as
 # the readers get better, never lower them.
-EVIDENCE_F1 = 0.81
+EVIDENCE_F1 = 0.82
 COUNTER_KEPT_OUT = 0.96
 TYPED = 0.94
 # The retired set, which the readers were made with.
@@ -158,8 +158,8 @@ def test_the_same_examples_give_the_same_models() -> None:
     question = ANALYSIS.question("q11")
     one, other = reading.learn(question), reading.learn(question)
     for text in ("残業がないこと", "お給料", "みんな仲がいい"):
-        looked = learning.look(text)
-        assert learning.scores(one, looked).tolist() == learning.scores(other, looked).tolist()
+        looked = learning.looks([(text, ())])[0]
+        assert one.scores(looked).tolist() == other.scores(looked).tolist()
 
 
 def test_an_example_with_an_unknown_name_is_refused_with_the_cure(tmp_path: Path) -> None:
