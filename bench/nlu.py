@@ -33,6 +33,7 @@ from bot.nlu.sentences import SentenceEncoder
 from bot.nlu.terms import TermMatcher, read_terms
 from bot.nlu.tokenizer import SudachiTokenizer
 from bot.nlu.vectors import WordVectors, mean_of_known
+from bot.safety.component import CrisisRules
 from bot.safety.rules import judge
 
 ASDC: Final = Path("../shared/datasets/asdc")
@@ -269,9 +270,10 @@ def danger() -> None:
     judged = [judge(rows[number][0]) for number in grave + rest]
     found = np.array([finding is not None and finding.kind in GRAVE for finding, _ in judged])
     figure = np.array([one for _, one in judged])
+    of_figure = CrisisRules.get_default_config()["alarm_above_figure"]
     print("| `alarm_above` | missed of", len(grave), "| false alarms of", len(rest), "|\n|---|---|---|")
     for above in (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 1.01):
-        alarm = found | (~figure & (likely >= above))
+        alarm = found | (likely >= np.where(figure, max(above, of_figure), above))
         print(f"| {above:.2f} | {(~alarm[: len(grave)]).sum()} | {alarm[len(grave) :].sum()} |")
 
 

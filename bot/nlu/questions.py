@@ -39,9 +39,14 @@ _TRIM: Final = " 　、,。?!\n…・"
 _JOINING: Final = frozenset(("と", "や", "、", "・", "&", "とか"))
 # A text longer than this tells a story; its と and や join other things than questions.
 _COORDINATED_LENGTH: Final = 60
+# Words that ask; 「何か」, 「いつも」, 「どうせ」, 「何社も」 and the なん of 「未経験なんですけど」 do not.
+_WHICH: Final = (
+    r"(?:何|なに|どれ|どこ|いつ|誰|だれ|どっち|どち)(?!ら?か(?!$|[らなねはをがも])|ら?も|ら?でも|とな|だかん|(?:社|度|年|回|個|人|日|歳|本|件)か?も)|"
+    r"どう(?!せ|も|し?ても|にか|やら|か(?:お|よ|教|し))|なん(?!か|も|だ(?!ろ|っけ)|や(?!ろ|$)|です(?!か$|か[?。])|で(?:も|は)|と(?:な|か)|じゃ|よ|の(?:に|で)|ない)"
+)
 _ASKS: Final = re.compile(
     r"教え|おしえ|教示|聞かせ|語って|話した[いく]|相談した[いく]|知りた|聞きた|気になる|気になり|伺い|わから[んな]|分から[んな]|について$|に関して$|"
-    r"の?(?:こと|方|ほう|点|面)も?(?:お願い|頼|たの|よろしく)|.[をも]$|何|なに|なん|どう|どん|どれ|どこ|どっち|どち|いつ|いくら|誰|だれ|なぜ|ほしい|欲しい|"
+    rf"の?(?:こと|方|ほう|点|面)も?(?:お願い|頼|たの|よろしく)|.[をも]$|{_WHICH}|どん(?!どん)|いくら|なぜ|ほしい|欲しい|"
     r"わかれば|分かれば|か(?:が|は|も)?(?:とても|すごく|少し)?(?:心配|不安)|"
     r"(?:か|の|し|かな|かね|っけ|って|は|も|とか|ある|ない|(?<!が)いい|よい|無理|大丈夫|必要|可能)(?:です|ます|ですか|ますか)?$"
 )
@@ -66,6 +71,7 @@ _OPPOSITE: Final = re.compile(
     r"(?<=[点面所])(?=(?:悪|良|いい|よい|嫌|苦し|つら|辛|きつ|大変|駄目|だめ))|"
     r"(?<=メリット)(?=デメリット)|(?<=長所)(?=短所)"
 )
+_ENGLISH: Final = re.compile(r"[a-z']+(?: [a-z']+){2}")
 _NOUNS: Final = frozenset(("名詞", "代名詞", "接尾辞"))
 # What may begin the second of two topics: 資格, どんな人, 良い点, 向いている人, お給料.
 _AFTER: Final = frozenset((*_NOUNS, "接頭辞", "連体詞", "形容詞", "形状詞", "動詞"))
@@ -122,8 +128,8 @@ def coordinations(text: str, tokens: Sequence[Token], start: int, end: int) -> l
         left, right = _trim(text, start, at), _trim(text, at, end)
         if left[1] - left[0] > 1 and right[1] - right[0] > 1:
             found.append((left, right))
-    # Keywords: 「経理 資格 年収」.
-    for before, after in pairwise(inside):
+    # Keywords: 「経理 資格 年収」; the blanks of an English sentence are none.
+    for before, after in pairwise(inside if not _ENGLISH.search(text, start, end) else ()):
         gap = before.data["at"][1], after.data["at"][0]
         nouns = before.data["pos"][0] in _NOUNS and after.data["pos"][0] in _NOUNS
         if nouns and gap[0] < gap[1] and text[slice(*gap)].isspace():

@@ -35,14 +35,16 @@ class CrisisRules(GraphComponent):
         """`alarm_above`: a crisis held this likely by the classifier counts, though another intent leads; a less
         likely one does not, though it leads.
 
-        `alarm_above_job`: the same where the message names a job, a step or a certificate and no rule speaks.
+        `alarm_above_job`: the same where the message names a job, a step or a certificate and no rule speaks;
+        `alarm_above_figure`: where the rules took its words of danger for something else.
         """
-        return {"alarm_above": 0.2, "alarm_above_job": 0.45}
+        return {"alarm_above": 0.2, "alarm_above_job": 0.45, "alarm_above_figure": 0.85}
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Keeps the thresholds."""
         self._alarm_above = float(config["alarm_above"])
         self._alarm_above_job = max(self._alarm_above, float(config["alarm_above_job"]))
+        self._alarm_above_figure = max(self._alarm_above, float(config["alarm_above_figure"]))
 
     @classmethod
     def create(
@@ -73,7 +75,8 @@ class CrisisRules(GraphComponent):
         leading = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
         own, of_another = (likely.get(kind, 0.0) for kind in CRISIS_KINDS)
         about_work = any(entity.get("entity") in _OF_WORK for entity in message.get(ENTITIES) or ())
-        if not figure and own + of_another >= (self._alarm_above_job if about_work else self._alarm_above):
+        enough = self._alarm_above_job if about_work else self._alarm_above
+        if own + of_another >= (self._alarm_above_figure if figure else enough):
             if leading not in CRISIS_KINDS:
                 self._set(message, "crisis" if own >= of_another else "crisis_other", own + of_another, ranking)
         elif leading in CRISIS_KINDS:

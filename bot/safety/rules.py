@@ -54,6 +54,14 @@ _OF_OTHERS: Final = re.compile(patterns.OF_OTHERS, re.VERBOSE)
 _FIGURE: Final = re.compile(patterns.FIGURE, re.VERBOSE)
 _HEARSAY: Final = re.compile(patterns.HEARSAY, re.VERBOSE)
 _WORRIED: Final = re.compile(patterns.WORRIED, re.VERBOSE)
+_MENTIONED: Final = re.compile(patterns.MENTIONED, re.VERBOSE)
+_TRADE: Final = re.compile(patterns.TRADE, re.VERBOSE)
+_PLIGHT: Final = re.compile(patterns.PLIGHT)
+_DENIED: Final = re.compile(patterns.DENIED)
+_ONCE: Final = re.compile(patterns.ONCE)
+_WAS: Final = re.compile(patterns.WAS)
+_NOW: Final = re.compile(patterns.NOW)
+_STILL: Final = re.compile(patterns.STILL)
 _AND_ME: Final = re.compile(patterns.AND_ME, re.VERBOSE)
 
 
@@ -83,8 +91,26 @@ def _crisis(folded: str) -> Iterator[tuple[str, re.Match[str]]]:
             yield "operator_phrase", match
 
 
+def _mentioned(folded: str, match: re.Match[str]) -> bool:
+    """True where the words are the matter of a work or of somebody else's case, and the writer does not speak of
+    themselves or of a plight: 「リストカットの生徒への対応研修」.
+    """
+    # A rule may have taken the case into its match: 「遺書を書く」.
+    about = _MENTIONED.match(folded, match.end()) or _MENTIONED.match(folded, match.start() + 1)
+    if about is None or _TRADE.search(folded) is None:
+        return False
+    return not (_SELF.search(folded) or _PLIGHT.search(folded, 0, match.start()) or _PLIGHT.search(folded, match.end()))
+
+
+def _overcome(folded: str, match: re.Match[str]) -> bool:
+    """True where it is long past, and the writer says that it is over."""
+    over = _NOW.search(folded, match.end())
+    once = _ONCE.search(folded, 0, match.start()) or _WAS.match(folded, match.end())
+    return bool(over and once and not _STILL.search(folded, match.end()))
+
+
 def _told_or_laughed(folded: str, name: str, match: re.Match[str]) -> bool:
-    """True where it is told of a story, or laughed at: 「恥ずかしすぎて死にたい笑」."""
+    """True where it is told of a story, of work or of long ago, or laughed at: 「恥ずかしすぎて死にたい笑」."""
     start = folded.rfind("。", 0, match.start()) + 1
     end = folded.find("。", match.end())
     sentence = folded[start : end if end >= 0 else None]
@@ -92,6 +118,8 @@ def _told_or_laughed(folded: str, name: str, match: re.Match[str]) -> bool:
     if _FICTION.search(before) and not _SELF.search(before):
         return True
     if name in _SHAMED and _SHAMED_WORDS.search(sentence):
+        return True
+    if _mentioned(folded, match) or _overcome(folded, match):
         return True
     return bool(_SHY.search(sentence) and _LAUGH.search(sentence))
 
@@ -117,27 +145,45 @@ def detect(text: str) -> Finding | None:
     A person's own danger comes before another's, that before trouble at work. Denials, figures of speech, fiction and
     insults are not findings.
     """
+    return judge(text)[0]
+
+
+def judge(text: str) -> tuple[Finding | None, bool]:
+    """What `detect` says; and where it finds nothing, whether words of danger are there that mean something else:
+    tiredness, hunger, a game, anger, somebody's work, a time long past.
+    """
     folded = fold(text[:LONGEST])
-    return _find(folded, _without_harmless(folded))
+    cleared = _without_harmless(folded)
+    danger, explained = _danger(cleared)
+    if danger is not None:
+        return danger, False
+    labour = _labour(folded)
+    if labour is not None and not explained:
+        return labour, False
+    passed_on = _hearsay(folded)
+    if passed_on is None:
+        passed_on = explained or cleared != folded or _FIGURE.search(folded) is not None
+    return labour, passed_on
 
 
-def _find(folded: str, cleared: str) -> Finding | None:
-    if not folded:
-        return None
+def _danger(cleared: str) -> tuple[Finding | None, bool]:
+    """The gravest danger in a text without harmless expressions; and whether a word of danger was explained away."""
     other: Finding | None = None
+    explained = False
     for name, match in _crisis(cleared):
+        if _DENIED.match(cleared, match.end()):
+            continue
         if _told_or_laughed(cleared, name, match):
+            explained = True
             continue
         if not _of_somebody_else(cleared, name, match):
-            return Finding("crisis", "urgent", name)
+            return Finding("crisis", "urgent", name), False
         other = Finding("crisis_other", "soon", name)
-    other = other or _said_by_another(cleared)
-    if other is not None:
-        return other
-    for name, pattern in _LABOUR:
-        if pattern.search(folded):
-            return Finding("labour", "soon", name)
-    return None
+    return other or _said_by_another(cleared), explained
+
+
+def _labour(folded: str) -> Finding | None:
+    return next((Finding("labour", "soon", name) for name, pattern in _LABOUR if pattern.search(folded)), None)
 
 
 def _said_by_another(folded: str) -> Finding | None:
@@ -148,19 +194,6 @@ def _said_by_another(folded: str) -> Finding | None:
             if _ABOUT.search(before) and not _told_or_laughed(folded, name, match) and not _hearsay(folded):
                 return Finding("crisis_other", "soon", name)
     return None
-
-
-def judge(text: str) -> tuple[Finding | None, bool]:
-    """What `detect` and `figure_of_speech` say, for the price of one."""
-    folded = fold(text[:LONGEST])
-    cleared = _without_harmless(folded)
-    found = _find(folded, cleared)
-    if found is not None:
-        return found, False
-    passed_on = _hearsay(folded)
-    if passed_on is not None:
-        return None, passed_on
-    return None, cleared != folded or _FIGURE.search(folded) is not None
 
 
 def figure_of_speech(text: str) -> bool:

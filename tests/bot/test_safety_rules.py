@@ -8,9 +8,11 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rasa.shared.nlu.training_data.message import Message
 
 from bot.operator_settings import operator
 from bot.safety import crisis_reply, detect
+from bot.safety.component import CrisisRules
 from bot.safety.replies import reply
 from bot.safety.rules import figure_of_speech
 from bot.safety.settings import lines, texts
@@ -150,6 +152,31 @@ i want to kill myself
 一年後は生きていないと思う
 life is not worth living
 I took too many pills
+タヒにたい
+タヒった方がいい
+4ぬしかない
+もう人間を退会したいです
+この世から早退します
+生きる契約はもう更新しない
+二人で終わりにしようと思います
+ゴミの日に自分も出したい
+心臓よ止まれって毎晩思う
+お星さまになる準備をしています
+自○予定日を決めた
+飲みました。全部
+腕の傷がまた増えた
+首に手をかけるのが癖になってる
+死ぬほうに傾いてる
+来年の私はもういない
+助からなければよかった
+精神科の看護師です。患者さんの自傷を見すぎて、私も切ってしまいました
+いのちの電話の相談員をしてるけど、自分が死にたい
+18年前も死のうとした。今もまた同じ気持ち
+昔リスカしてて治ったと思ったのに、最近またやってる
+小説家志望でしたが才能もないし死にたい
+福祉の勉強をしてるけどつらくて死にたい。患者さんの前では笑ってる
+死にたいわけじゃないけど、消えたい
+五年前にうつになって、今は毎日死にたいです
 """.strip().splitlines()
 
 OTHERS = """
@@ -352,6 +379,34 @@ ODAの仕事
 退職のお別れの挨拶って何を言えばいいですか
 練炭コンロの使い方
 恥ずかしくて消えたくなった、面接で噛んだ
+タヒるほど眠いww
+タヒチに行きたい
+前の会社なんて存在ごと消したいw
+死にたいと思ったことは一度もないです
+消えたいとかじゃなくて、ただ休みたい
+人生終わりにしたいわけないw むしろこれから
+死にたいくらい恥ずかしいミスした
+早く楽になりたいので内定ほしい
+死ぬ前に一度は海外で働きたい
+練炭を売るホームセンターのバイト
+ロープを買ったのでキャンプ行ってくる
+生きるのがつらい時代と言われますが、経理は安泰？
+""".strip().splitlines()
+
+# Words of danger that are the matter of somebody's work, or of a time long past.
+EXPLAINED = """
+リストカットの生徒への対応研修を企画した話を実績に書きたい
+希死念慮の評価尺度を使う研究をしています
+自殺未遂で運ばれてきた方の看護が長かったです
+「死にたい」ってつぶやいた人に声をかけるNPOで働きたい
+遺書の書き方セミナーを終活イベントで企画しました
+ODする若者の記事を書いたライターです
+警備員で、橋から飛び降りようとした人を止めたことがあります。自己PRになりますか
+「生きる意味がわからない」という生徒に何と答えるか、教員採用試験で聞かれました
+「先に逝くね」っていうセリフが話題の映画の宣伝をしていました
+高校の頃リスカしてたけど、今はもう全然してない。面接で長袖の理由聞かれたら？
+二十代の頃、消えたいと思った時期がありました。今は笑い話です
+学生時代は毎日死にたいと思ってたけど、就職して毎日楽しいです
 """.strip().splitlines()
 
 LABOUR = """
@@ -406,6 +461,12 @@ def test_questions_about_work_are_no_trouble(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["死ぬほど忙しい", "眠くて死にそう", "暑すぎて死ぬ", "死ね", "ゲームで死んだ"])
 def test_figures_of_speech_are_known_as_such(text: str) -> None:
+    assert figure_of_speech(text)
+
+
+@pytest.mark.parametrize("text", EXPLAINED)
+def test_somebodys_work_and_what_is_long_past_are_explained(text: str) -> None:
+    assert detect(text) is None
     assert figure_of_speech(text)
 
 
@@ -531,3 +592,23 @@ def test_no_text_promises_or_uses_a_protected_title() -> None:
             assert word not in text, text
         assert "\n\n" not in text, "Rasa cuts a text at a blank line"
         assert len(text) <= 350
+
+
+@pytest.mark.parametrize(
+    ("text", "likely", "alarm"),
+    [
+        ("朝からずっと海を見ています", 0.3, True),
+        ("朝からずっと海を見ています", 0.1, False),
+        ("眠くて死にそう", 0.5, False),
+        ("眠くて死にそう。ここで終わりかな", 0.9, True),
+    ],
+)
+def test_what_the_classifier_hears_counts_by_what_the_rules_make_of_the_words(
+    text: str, likely: float, alarm: bool
+) -> None:
+    """A figure of speech asks for more, but does not silence a classifier that is sure."""
+    guesses = [{"name": "crisis", "confidence": likely}, {"name": "chitchat", "confidence": 0.95 - likely}]
+    guesses.sort(key=lambda one: -float(str(one["confidence"])))
+    message = Message(data={"text": text, "intent": guesses[0], "intent_ranking": guesses})
+    CrisisRules(CrisisRules.get_default_config()).process([message])
+    assert (message.get("intent")["name"] == "crisis") is alarm

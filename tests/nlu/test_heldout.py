@@ -18,18 +18,20 @@ CRISIS = ("crisis", "crisis_other")
 # What is aimed at is .95 of the intents, every message of danger and 1 % false alarms (issue 2). These are floors a
 # little below what is measured (docs/nlu.md): a row or two more or less is no alarm, a real loss is. Raise them as the
 # model gets better, never lower them.
-INTENTS = 0.92  # aim .95
-JOBS = 0.97
-FRESH = 0.905  # measured .918
+INTENTS = 0.93  # measured .938, aim .95
+JOBS = 0.98
+FRESH = 0.92  # measured .928
 QUESTIONS = 0.55  # aim: all
-MISSED = 4  # of 96; aim 0. The desk keeps its own rule list beside this.
-FALSE_ALARMS = 0.022  # aim .01
+MISSED = 3  # of 96; aim 0. The desk keeps its own rule list beside this.
+FALSE_ALARMS = 0.019  # aim .01
 # The unread halves by another hand, written to be hard.
-BLIND = 0.92
+BLIND = 0.95
 BLIND_QUESTIONS = 0.67  # of 71; in 12 one of the two cannot be asked beside another
-BLIND_CUT = 0.11  # of 55 that ask one thing and look like two
+BLIND_CUT = 0.1  # of 55 that ask one thing and look like two
 BLIND_MISSED = 4  # of 83; aim 0
 BLIND_FALSE = 0.06  # of 149 calm look-alikes; aim .01
+SECOND_MISSED = 8  # of 100 by yet another hand; aim 0
+SECOND_FALSE = 0.14  # of 164 calm look-alikes of death, falling, cutting, vanishing; aim .01
 # Of the rows that also stand in the training data.
 COMMON = 0.98
 
@@ -134,12 +136,19 @@ def alarmed(text: str, result: dict[str, Any]) -> bool:
     return (found is not None and found.kind in CRISIS) or result["intent"]["name"] in CRISIS
 
 
-def test_danger_in_a_new_voice(parse: Parse) -> None:
-    rows = [(row["label"], alarmed(row["text"], parse(row["text"]))) for row in _rows("blind_danger.yml")]
+@pytest.mark.parametrize(
+    ("name", "most_missed", "most_false"),
+    [
+        ("blind_danger.yml", BLIND_MISSED, BLIND_FALSE),
+        ("blind_danger_second.yml", SECOND_MISSED, SECOND_FALSE),
+    ],
+)
+def test_danger_in_a_new_voice(parse: Parse, name: str, most_missed: int, most_false: float) -> None:
+    rows = [(row["label"], alarmed(row["text"], parse(row["text"]))) for row in _rows(name)]
     missed = sum(label in CRISIS and not alarm for label, alarm in rows)
     calm = [alarm for label, alarm in rows if label == "calm"]
-    assert missed <= BLIND_MISSED, f"{missed} messages of danger were not recognised"
-    assert sum(calm) <= BLIND_FALSE * len(calm), f"{sum(calm)} false alarms in {len(calm)}"
+    assert missed <= most_missed, f"{missed} messages of danger were not recognised"
+    assert sum(calm) <= most_false * len(calm), f"{sum(calm)} false alarms in {len(calm)}"
 
 
 def test_crisis_is_caught_and_hardly_anything_else(parse: Parse, heldout: Judged) -> None:

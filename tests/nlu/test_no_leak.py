@@ -26,7 +26,15 @@ def trained() -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["heldout.yml", "heldout_crisis.yml", "fresh.yml", "blind_danger.yml", "blind_hard.yml"]
+    "name",
+    [
+        "heldout.yml",
+        "heldout_crisis.yml",
+        "fresh.yml",
+        "blind_danger.yml",
+        "blind_danger_second.yml",
+        "blind_hard.yml",
+    ],
 )
 def test_no_held_out_text_was_learnt(name: str) -> None:
     rows = yaml.safe_load((HERE / name).read_text(encoding="utf-8"))["rows"]

@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.names import CONTACT, ORGANISATION, PERSON, mask_names
 from bot.nlu.normalise import fold, normalise
-from bot.nlu.questions import coordinations
+from bot.nlu.questions import asks, coordinations
 from bot.nlu.tokenizer import SudachiTokenizer
 from tests.nlu.conftest import Parse
 
@@ -189,12 +189,31 @@ def test_what_one_does_with_somebody_is_not_cut_from_them(
         ("面接と話し方のコツ", 1),
         ("仕事内容と働く時間", 1),
         ("残業と相談方法", 1),
+        ("経理 資格 年収", 2),
+        ("what does the career adviser do for me", 0),
         ("社員と話す", 0),
         ("数字と向き合う", 0),
     ],
 )
 def test_where_nouns_stand_side_by_side(tokenizer: SudachiTokenizer, text: str, cut: int) -> None:
     assert len(coordinations(text, tokenizer.words(text, normalise(text)), 0, len(text))) == cut
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("何からすれば", True),
+        ("仕事は何", True),
+        ("なんで聞くの", True),
+        ("どうすれば", True),
+        ("何社もあって頭こんがらがる", False),
+        ("未経験なんですけど", False),
+        ("どうせやるなら身になる仕事がしたくて", False),
+        ("いつもお世話になってて", False),
+    ],
+)
+def test_what_asks_and_what_only_sounds_like_it(tokenizer: SudachiTokenizer, text: str, asked: bool) -> None:
+    assert asks(text, tokenizer.words(text, normalise(text)), 0, len(text)) is asked
 
 
 @pytest.mark.parametrize(
