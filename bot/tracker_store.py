@@ -33,9 +33,9 @@ T = TypeVar("T")
 Row = tuple[Any, ...]
 Reply = dict[str, Any]
 
-# Events of the live trackers that are kept between messages, per worker: 2.5 KB each, about nine a turn; the newest two
-# thousand turns. A conversation that is not among them costs a millisecond to read.
-CACHED_EVENTS: Final = 20_000
+# Events of the live trackers that are kept between messages, per worker: 2.5 KB each, about nine a turn; the newest
+# 1,600 turns. A conversation that is not among them costs a millisecond to read.
+CACHED_EVENTS: Final = 15_000
 # A connection that was idle longer is asked whether it still lives before a turn relies on it.
 PING_AFTER_SECONDS: Final = 15
 POSTGRES_CONNECTIONS: Final = 8
