@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
@@ -89,5 +91,6 @@ def fit(
     if sentences is None:
         return IntentModel(first, None, None, settings["sure"]), left_out, truth
     words = np.stack([example.dense for example in examples])
-    closer, left_out, truth = second.fit(left_out, words, sentences(), truth, scored)
+    hashes = np.array([crc32("\n".join(chain.from_iterable(one.blocks)).encode()) for one in examples], np.uint32)
+    closer, left_out, truth = second.fit(left_out, words, sentences(), truth, hashes, scored)
     return IntentModel(first, closer, encoder, settings["sure"]), left_out, truth

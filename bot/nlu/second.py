@@ -2,8 +2,9 @@
 
 Kernel ridge regression: a message is compared with some thousand remembered examples, as a sentence
 (bot.nlu.sentences), in its words, and in what the first look thought of it. Two sentences that share no word may be
-near, and what the first look mixes up stands beside what it mixed up when training. The remembered ones are drawn at
-random, the doubtful ones more readily: there is nothing to learn from a message that one look understands.
+near, and what the first look mixes up stands beside what it mixed up when training. The remembered ones are drawn by a
+hash of their pieces, the doubtful ones more readily: there is nothing to learn from a message that one look
+understands, and a line more in the training data must not draw all the others anew.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.nlu.linear import Floats, Ints, fit_temperature, level_dense, softmax
 
@@ -86,7 +88,12 @@ def _near(points: Floats, others: Floats) -> Floats:
 
 
 def fit(
-    first: Floats, words: Floats, sentences: Floats, truth: Ints, scored: Sequence[int] | None = None
+    first: Floats,
+    words: Floats,
+    sentences: Floats,
+    truth: Ints,
+    hashes: npt.NDArray[np.uint32],
+    scored: Sequence[int] | None = None,
 ) -> tuple[SecondLook, Floats, Ints]:
     """Trains a second look.
 
@@ -95,6 +102,7 @@ def fit(
         words: their mean word vectors.
         sentences: their sentence vectors.
         truth: the numbers of their labels.
+        hashes: a number for each that depends on nothing but its text.
         scored: the numbers of the examples that get a leave-one-out score; a fixed random sample where nothing is said.
 
     Returns:
@@ -111,7 +119,9 @@ def fit(
     points = np.concatenate([joined @ projection, first], axis=1)
 
     doubt = 1 + _SURE_TOO - softmax(first / fit_temperature(first, truth)).max(axis=1)
-    chosen = np.sort(random.choice(count, min(REMEMBERED, count), replace=False, p=doubt / doubt.sum()))
+    # Drawn without replacement, each as likely as it is doubtful (Efraimidis and Spirakis, 2006).
+    waits = -np.log((hashes + 1.0) / 2**32) / doubt
+    chosen = np.sort(np.argsort(waits, kind="stable")[:REMEMBERED])
     remembered = points[chosen]
     targets = np.zeros((count, labels), np.float32)
     targets[np.arange(count), truth] = 1.0

@@ -78,8 +78,9 @@ def test_only_the_unsure_are_looked_at_twice(tmp_path: Path) -> None:
     first, left_out, truth = fit(examples, labels, shares=[1.0], dense_share=0.5, ridge=1.0, fewest=1)
     side = np.where(np.array(labels) == "a", 1.0, -1.0)[:, None]
     sentences = (side + 0.1 * random.standard_normal((120, SIZE))).astype(np.float32)
+    hashes = np.arange(120, dtype=np.uint32)
     closer, again, again_truth = second.fit(
-        left_out, np.stack([example.dense for example in examples]), sentences, truth
+        left_out, np.stack([example.dense for example in examples]), sentences, truth, hashes
     )
     assert (again.argmax(axis=1) == again_truth).mean() > 0.95
     first.save(tmp_path)
@@ -94,3 +95,20 @@ def test_only_the_unsure_are_looked_at_twice(tmp_path: Path) -> None:
         IntentModel(first, read, None, 0.0).probabilities(strange, "", sentences[1]),
         model.glance(strange),
     )
+
+
+def test_a_line_more_draws_no_others_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(second, "REMEMBERED", 60)
+    random = np.random.default_rng(2)
+    truth = np.arange(121) % 2
+    first = np.stack([truth, 1 - truth], axis=1) + 0.1 * random.standard_normal((121, 2)).astype(np.float32)
+    words = random.standard_normal((121, 4)).astype(np.float32)
+    sentences = random.standard_normal((121, SIZE)).astype(np.float32)
+    hashes = random.integers(2**32, size=121, dtype=np.uint32)
+
+    def drawn(count: int) -> set[bytes]:
+        model, _, _ = second.fit(first[:count], words[:count], sentences[:count], truth[:count], hashes[:count])
+        # What stands behind the projection, which every line moves a little, is the first look's scores.
+        return {row.tobytes() for row in model.remembered[:, -2:]}
+
+    assert len(drawn(120) - drawn(121)) <= 1
