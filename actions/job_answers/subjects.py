@@ -7,7 +7,7 @@ from typing import Final
 
 from actions.job_answers.aspects import ASPECT_OF
 from actions.job_answers.comparing import Comparing
-from actions.job_answers.lines import few_first, once
+from actions.job_answers.lines import few_first, once, says
 from actions.job_answers.model import Line, Plan, Question
 from actions.knowledge.model import GROUPS, Passage, Section, Subject
 
@@ -171,7 +171,8 @@ class Subjects(Comparing):
                 lines += [self._line(passage, bullet=False) for passage in section.passages]
         if not lines:
             return plan
-        rest = [replace(line, level=1) for line in plan.lines]
+        told = "".join(line.text for line in lines)
+        rest = [replace(line, level=1) for line in plan.lines if not says(told, line)]
         return Plan(once([*lines, *rest]), lead="", plain=plan.plain, jobs=plan.jobs)
 
     def about_certificates(self, question: Question) -> Plan:
