@@ -18,7 +18,7 @@ from actions.job_answers.conversation import Conversation
 from actions.job_answers.model import ENTITIES, Question
 from actions.job_answers.turns import CERTAIN, TOPIC, Outcome, State, Turn, doubts
 from actions.knowledge.asked import asked
-from actions.knowledge.model import knowledge
+from actions.knowledge.model import GROUPS, knowledge
 from actions.knowledge.search import index
 from actions.notice import say_notice_once
 from actions.safety.talk import SafetyState
@@ -122,7 +122,9 @@ def nearest_of_topic(turn: Turn, state: State | None = None) -> Turn | None:
         # '居酒屋のバイトしかない' after the papers
         return replace(turn, intent=last, ranking=())
     if state is not None and fits(turn, state):
-        return replace(turn, intent="ask_suits", ranking=())
+        group = None if state.level else _group_of_trait(turn)
+        entities = {**turn.entities, "job": [group]} if group else turn.entities
+        return replace(turn, intent="ask_suits", entities=entities, ranking=())
     if turn.entities.get("job") and _WANTED.search(turn.text):
         return replace(turn, intent="ask_entry", ranking=())
     if not turn.entities.get("job") and conversation().answers.knows(turn.question("ask_job")):
@@ -169,8 +171,17 @@ def _own_and_here(tracker: Tracker) -> tuple[Question, Question]:
 
 
 def fits(turn: Turn, state: State) -> bool:
-    """Whether somebody who hears of a job doubts to be fit for it, though it sounds like a mood."""
-    return turn.intent == "distress" and state.level is not None and doubts(turn.text)
+    """Whether somebody doubts to be fit for a job, though it sounds like a mood: one who hears of jobs, or who tells of
+    a trait of which it is known what jobs make of it ('そそっかしいんですけど大丈夫かな').
+    """
+    heard = turn.intent == "distress" and doubts(turn.text)
+    return heard and (state.level is not None or _group_of_trait(turn) is not None)
+
+
+def _group_of_trait(turn: Turn) -> str | None:
+    """The group of jobs for which it is known whether it suits somebody like this."""
+    question = turn.question("ask_suits")
+    return next((group for group in GROUPS if conversation().answers.knows(question.with_jobs((group,)))), None)
 
 
 def doubts_to_fit(tracker: Tracker) -> bool:

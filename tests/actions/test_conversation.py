@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from actions.job_answers.action import conversation, nearest_of_topic, read_turn, slot_events
+from actions.job_answers.action import conversation, fits, nearest_of_topic, read_turn, slot_events
 from actions.job_answers.turns import Outcome, State, Turn
 
 
@@ -419,3 +419,13 @@ def test_words_that_sound_like_something_else(before: list[tuple[str, list[str]]
     )
     turn = heard or Turn("nlu_fallback", 0.2, text, {"job": ["バックオフィス"]})
     assert expected in said(conversation().respond(turn, state))
+
+
+def test_a_trait_with_a_doubt_is_no_mood_even_as_the_first_word() -> None:
+    turn = Turn("distress", 0.6, "わたしそそっかしいんですけど大丈夫かな")
+    heard = nearest_of_topic(turn, State())
+    assert heard is not None
+    assert heard.intent == "ask_suits"
+    assert "正確さのいる場面" in said(conversation().respond(heard, State()))
+    for sad in ("もう無理かも、このままで大丈夫かな", "毎日泣いてる。働けるかな"):
+        assert not fits(Turn("distress", 0.6, sad), State())
