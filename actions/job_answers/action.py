@@ -121,7 +121,7 @@ def nearest_of_topic(turn: Turn, state: State | None = None) -> Turn | None:
     if last in STEP_OF and not turn.entities.get("job") and conversation().answers.knows(turn.question(last)):
         # '居酒屋のバイトしかない' after the papers
         return replace(turn, intent=last, ranking=())
-    if state is not None and fits(turn, state):
+    if state is not None and doubts_fit(turn, state):
         group = None if state.level else _group_of_trait(turn)
         entities = {**turn.entities, "job": [group]} if group else turn.entities
         return replace(turn, intent="ask_suits", entities=entities, ranking=())
@@ -170,7 +170,7 @@ def _own_and_here(tracker: Tracker) -> tuple[Question, Question]:
     return own, own if own.jobs else own.with_jobs(read_state(tracker).focus_jobs)
 
 
-def fits(turn: Turn, state: State) -> bool:
+def doubts_fit(turn: Turn, state: State) -> bool:
     """Whether somebody doubts to be fit for a job, though it sounds like a mood: one who hears of jobs, or who tells of
     a trait of which it is known what jobs make of it ('そそっかしいんですけど大丈夫かな').
     """
@@ -185,8 +185,8 @@ def _group_of_trait(turn: Turn) -> str | None:
 
 
 def doubts_to_fit(tracker: Tracker) -> bool:
-    """The same of the message in a conversation."""
-    return fits(read_turn(tracker.latest_message), read_state(tracker))
+    """The same of the message in a conversation (`doubts_fit`)."""
+    return doubts_fit(read_turn(tracker.latest_message), read_state(tracker))
 
 
 def asked_before(tracker: Tracker, *, sure: bool = True) -> bool:

@@ -136,9 +136,9 @@ class Reading(Talk):
     def _choosing(self, turn: Turn, state: State) -> Turn:
         """'総務と人事なら、採用するのはどっち？', or 'どっちが英語を使う？' after a comparison, as a comparison."""
         text = normalise(turn.text).text
-        if turn.intent == "ask_difference" and not turn.entities.get("job") and TWO_THINGS.search(text):
-            return self._of_two_things(turn)
         if not turn.entities.get("job") and TWO_THINGS.search(text):
+            if turn.intent == "ask_difference":
+                return self._of_two_things(turn)
             turn = replace(turn, questions=())
         rather = RATHER_NOT.search(text) and _PREFERS.search(text) and not _SURELY_WHICH.search(text)
         if rather and not turn.entities.get("job") and self.answers.hints(turn.question()):

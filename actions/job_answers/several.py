@@ -101,7 +101,7 @@ class Several(Talk):
     def _parts(self, turn: Turn) -> list[Turn]:
         """The questions of a message that are answered in it, by whatever topic."""
         parts = [*troubles(turn.remarks), *turn.questions]
-        if len(turn.questions) == 0 and turn.intent in (*TOPIC, *CONTROLS, *TAKING_OVER):
+        if not turn.questions and turn.intent in (*TOPIC, *CONTROLS, *TAKING_OVER):
             parts.append(turn)
         return [
             part

@@ -18,7 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.nlu.linear import Example, Floats, PieceIndex, level_dense
+from bot.nlu.second import near
 from bot.nlu.sentences import SIZE
+from bot.nlu.vectors import mean_of_known
 
 # How much single things count beside pairs of things.
 SINGLE: Final = 1.0
@@ -27,7 +29,7 @@ DIMENSIONS: Final = 160
 # To judge scores beside each other, each example is scored by a model of the other parts.
 FOLDS: Final = 5
 # How near to each other the scores of two texts must be to count as alike, and how much a simple answer is preferred.
-NEARNESS: Final = 4.0
+STEEPNESS: Final = 4.0
 RIDGE_TOGETHER: Final = 0.75
 _FILE: Final = "kernel.npz"
 _LABELS: Final = "labels.json"
@@ -61,13 +63,7 @@ class Together:
 
     def corrected(self, scores: Floats) -> Floats:
         """Half what was scored, half what texts with such scores had."""
-        return (scores + self.bias + _near(scores, self.seen) @ self.dual) / 2
-
-
-def _near(scores: Floats, others: Floats) -> Floats:
-    """1 where two texts have the same scores, towards 0 the farther they are apart."""
-    apart = (scores * scores).sum(axis=1)[:, None] + (others * others).sum(axis=1) - 2 * scores @ others.T
-    return np.exp(-NEARNESS / 2 * np.maximum(apart, 0))  # type: ignore[no-any-return]
+        return (scores + self.bias + near(scores, self.seen, STEEPNESS) @ self.dual) / 2
 
 
 class KernelModel:
@@ -181,17 +177,17 @@ def fit(
     """
     index, matrix = PieceIndex.build(examples, shares.pieces, 1)
     dense = np.stack([example.dense for example in examples])
-    mean = np.concatenate([_mean_of_known(dense[:, :-SIZE]), _mean_of_known(dense[:, -SIZE:])])
+    mean = np.concatenate([mean_of_known(dense[:, :-SIZE]), mean_of_known(dense[:, -SIZE:])])
     levelled = _levelled(dense, mean, shares.words, shares.sentence)
     _, directions = np.linalg.eigh((levelled.T @ levelled).astype(np.float64))
     projection = np.ascontiguousarray(directions[:, -DIMENSIONS:], np.float32)
     points = levelled @ projection
-    near = _squared((matrix @ matrix.T).toarray() + points @ points.T, shares.total)
+    alike = _squared((matrix @ matrix.T).toarray() + points @ points.T, shares.total)
     bias = wanted.mean(axis=0).astype(np.float32)
     beside = None
     if together:
-        seen = _left_out(near, wanted - bias, ridge) + bias
-        beside = Together(seen, _solved(_near(seen, seen), wanted - bias, RIDGE_TOGETHER), bias)
+        seen = _left_out(alike, wanted - bias, ridge) + bias
+        beside = Together(seen, _solved(near(seen, seen, STEEPNESS), wanted - bias, RIDGE_TOGETHER), bias)
     by_piece = matrix.tocsc()
     arrays = {
         "start": by_piece.indptr,
@@ -201,31 +197,26 @@ def fit(
         "projection": projection,
         "points": points,
         "shares": np.array([shares.words, shares.sentence, shares.total], np.float32),
-        "dual": _solved(near, wanted - bias, ridge),
+        "dual": _solved(alike, wanted - bias, ridge),
         "bias": bias,
     }
     return KernelModel(names, index, arrays, beside)
 
 
-def _solved(near: Floats, wanted: Floats, ridge: float) -> Floats:
+def _solved(alike: Floats, wanted: Floats, ridge: float) -> Floats:
     """The weights of the examples."""
     from scipy.linalg import cho_factor, cho_solve
 
-    inner = near.astype(np.float64)
+    inner = alike.astype(np.float64)
     inner[np.diag_indices_from(inner)] += ridge
     return cho_solve(cho_factor(inner, overwrite_a=True), wanted).astype(np.float32)  # type: ignore[no-any-return]
 
 
-def _left_out(near: Floats, wanted: Floats, ridge: float) -> Floats:
+def _left_out(alike: Floats, wanted: Floats, ridge: float) -> Floats:
     """The scores of the examples, each by a model of the other parts."""
     out = np.zeros_like(wanted)
     fold_of = np.random.default_rng(0).permutation(len(wanted)) % FOLDS
     for fold in range(FOLDS):
         apart, rest = np.flatnonzero(fold_of == fold), np.flatnonzero(fold_of != fold)
-        out[apart] = near[np.ix_(apart, rest)] @ _solved(near[np.ix_(rest, rest)], wanted[rest], ridge)
+        out[apart] = alike[np.ix_(apart, rest)] @ _solved(alike[np.ix_(rest, rest)], wanted[rest], ridge)
     return out
-
-
-def _mean_of_known(rows: Floats) -> Floats:
-    known = rows[rows.any(axis=1)]
-    return (known if len(known) else rows).mean(axis=0)  # type: ignore[no-any-return]

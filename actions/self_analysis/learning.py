@@ -22,7 +22,7 @@ from actions.self_analysis import direction, kernel
 from actions.self_analysis.data import PATH
 from actions.self_analysis.direction import Word
 from actions.self_analysis.kernel import KernelModel, Shares
-from bot.nlu import linear, sentences, vectors
+from bot.nlu import linear, second, sentences, vectors
 from bot.nlu.features import ngrams
 from bot.nlu.linear import Example, Floats
 from bot.nlu.normalise import fold as fold_kana
@@ -139,7 +139,7 @@ def inputs() -> str:
     return serving().added + fingerprint(
         *sorted(DATA.glob("*.yml")),
         *sorted(HERE.glob("*.py")),
-        *(Path(module.__file__) for module in (vectors, sentences, linear) if module.__file__),
+        *(Path(module.__file__) for module in (vectors, sentences, linear, second) if module.__file__),
     )
 
 

@@ -55,7 +55,6 @@ LAST_STRETCH: Final = 6
 LAST_SHARE: Final = 0.3
 # A stretch this surely of one intent is asked, however it is put, but for what one tells of oneself.
 SURELY: Final = 0.95
-BESIDE_SURELY: Final = 0.9
 TOLD: Final = (
     "ask_what_suits_me",
     "ask_entry",
@@ -302,7 +301,10 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
             plain = alone and sure[best] >= SURELY and model.labels[best] not in TOLD
             put = put or (plain and not _LEADS_ON.search(text[slice(*span)]))
             # 「もっと詳しく」, 「例えば」
-            put = put or (alone and model.labels[best] in self._config["beside"] and sure[best] >= BESIDE_SURELY)
+            sure_beside = (
+                model.labels[best] in self._config["beside"] and sure[best] >= self._config["beside_confidence"]
+            )
+            put = put or (alone and sure_beside)
         return Part(span, model.labels[best], float(sure[best]), sure, put, named)
 
     @staticmethod

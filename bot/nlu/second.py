@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.nlu.linear import Floats, Ints, fit_temperature, level_dense, softmax
+from bot.nlu.vectors import mean_of_known
 
 REMEMBERED: Final = 6_000
 # How many numbers are kept of the two vectors together; more change no figure.
@@ -81,10 +82,10 @@ def _joined(words: Floats, sentences: Floats, words_mean: Floats, sentence_mean:
     return np.concatenate([level_dense(sentences, sentence_mean, 1.0), levelled], axis=-1).astype(np.float32)  # type: ignore[no-any-return]
 
 
-def _near(points: Floats, others: Floats) -> Floats:
-    """1 where two points are the same, towards 0 the farther they are apart."""
+def near(points: Floats, others: Floats, steepness: float = 1.0) -> Floats:
+    """1 where two points are the same, towards 0 the farther they are apart, the sooner the steeper."""
     apart = (points * points).sum(axis=1)[:, None] + (others * others).sum(axis=1) - 2 * points @ others.T
-    return np.exp(-np.maximum(apart, 0) / 2)  # type: ignore[no-any-return]
+    return np.exp(-steepness / 2 * np.maximum(apart, 0))  # type: ignore[no-any-return]
 
 
 def fit(
@@ -112,7 +113,7 @@ def fit(
 
     random = np.random.default_rng(0)
     count, labels = first.shape
-    means = words[words.any(axis=1)].mean(axis=0) if words.any() else words.mean(axis=0), sentences.mean(axis=0)
+    means = mean_of_known(words), sentences.mean(axis=0)
     joined = _joined(words, sentences, *means)
     _, directions = np.linalg.eigh((joined.T @ joined).astype(np.float64))
     projection = np.ascontiguousarray(directions[:, -DIMENSIONS:], np.float32)
@@ -126,18 +127,18 @@ def fit(
     targets = np.zeros((count, labels), np.float32)
     targets[np.arange(count), truth] = 1.0
     bias = targets.mean(axis=0)
-    near = np.concatenate([_near(points[at : at + _ROWS], remembered) for at in range(0, count, _ROWS)])
-    inner = near[chosen].astype(np.float64) / STRENGTH
+    alike = np.concatenate([near(points[at : at + _ROWS], remembered) for at in range(0, count, _ROWS)])
+    inner = alike[chosen].astype(np.float64) / STRENGTH
     for at in range(0, count, _ROWS):
-        inner += near[at : at + _ROWS].T @ near[at : at + _ROWS]
+        inner += alike[at : at + _ROWS].T @ alike[at : at + _ROWS]
     inner[np.diag_indices_from(inner)] += _JITTER
     factor = cho_factor(inner, lower=True, overwrite_a=True, check_finite=False)
-    weights = cho_solve(factor, near.T @ (targets - bias), check_finite=False).astype(np.float32)
+    weights = cho_solve(factor, alike.T @ (targets - bias), check_finite=False).astype(np.float32)
 
     sample = random.permutation(count)[:LEFT_OUT] if scored is None else np.array(scored)
-    own = solve_triangular(factor[0], near[sample].T, lower=True, check_finite=False)
+    own = solve_triangular(factor[0], alike[sample].T, lower=True, check_finite=False)
     leverage = np.minimum(np.einsum("ij,ij->j", own, own), 0.99)
-    missed = targets[sample] - bias - near[sample] @ weights
+    missed = targets[sample] - bias - alike[sample] @ weights
     left_out = (targets[sample] - missed / (1 - leverage)[:, None]).astype(np.float32)
     model = SecondLook(
         *means,

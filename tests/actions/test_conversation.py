@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from actions.job_answers.action import conversation, fits, nearest_of_topic, read_turn, slot_events
+from actions.job_answers.action import conversation, doubts_fit, nearest_of_topic, read_turn, slot_events
 from actions.job_answers.turns import Outcome, State, Turn
 
 
@@ -428,4 +428,4 @@ def test_a_trait_with_a_doubt_is_no_mood_even_as_the_first_word() -> None:
     assert heard.intent == "ask_suits"
     assert "正確さのいる場面" in said(conversation().respond(heard, State()))
     for sad in ("もう無理かも、このままで大丈夫かな", "毎日泣いてる。働けるかな"):
-        assert not fits(Turn("distress", 0.6, sad), State())
+        assert not doubts_fit(Turn("distress", 0.6, sad), State())
