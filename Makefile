@@ -5,6 +5,8 @@ DESK := .venv/desk/bin
 # Rasa's dependencies warn on import about things nobody here can change; and nothing is reported to anybody.
 export PYTHONPATH := .
 export PYTHONWARNINGS ?= ignore
+# Some shells and images forbid it; then every start compiles a thousand modules anew, for four seconds.
+export PYTHONDONTWRITEBYTECODE :=
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export DATA_DIR ?= var

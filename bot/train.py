@@ -7,7 +7,7 @@ import hashlib
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -35,10 +35,15 @@ def inputs(root: Path = ROOT) -> Iterator[Path]:
 
 def fingerprint(root: Path = ROOT) -> str:
     """One hash over names and contents of all inputs."""
-    digest = hashlib.sha256()
-    for path in inputs(root):
-        digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+    return digest(inputs(root), root)
+
+
+def digest(paths: Iterable[Path], root: Path = ROOT) -> str:
+    """One hash over the names below a folder and the contents of some files."""
+    found = hashlib.sha256()
+    for path in paths:
+        found.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return found.hexdigest()
 
 
 def is_current() -> bool:

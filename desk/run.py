@@ -40,7 +40,10 @@ class Child:
     name: str
     command: list[str]
     env: dict[str, str]
+    #: Run once to its end before the first start; what it refuses ends the run.
+    first: list[str] | None = None
     process: subprocess.Popen[bytes] | None = None
+    preparing: bool = False
     started: float = 0.0
     pause: float = FIRST_PAUSE
     due: float = field(default_factory=time.monotonic)
@@ -52,35 +55,43 @@ class Supervisor:
     def __init__(self, children: list[Child]) -> None:
         """Watch `children`; nothing runs before `run`."""
         self._children = children
-        self._stopping = threading.Event()
+        self._code = 0
+        self.stopping = threading.Event()
 
     def run(self) -> int:
-        """Run until TERM, INT or HUP; returns the exit code."""
+        """Run until TERM, INT or HUP, or until a child cannot be prepared; returns the exit code."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._stop)
         try:
-            while not self._stopping.is_set():
+            while not self.stopping.is_set():
                 for child in self._children:
                     self._look_after(child)
-                self._stopping.wait(0.1)
+                self.stopping.wait(0.1)
         finally:
             self._end_all()
-        return 0
+        return self._code
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         del frame
         say("run", f"{signal.Signals(number).name}: stopping")
-        self._stopping.set()
+        self.stopping.set()
 
     def _look_after(self, child: Child) -> None:
         now = time.monotonic()
         if child.process is None:
             if now >= child.due:
-                child.process = start(child)
+                child.preparing = child.first is not None
+                child.process = start(child, child.first or child.command)
                 child.started = now
             return
         code = child.process.poll()
         if code is None:
+            return
+        if child.preparing:
+            child.first = child.process = None
+            if code:
+                self._code = code
+                self.stopping.set()
             return
         _signal_group(child.process, signal.SIGKILL)
         child.pause = FIRST_PAUSE if now - child.started > HEALTHY_AFTER else min(child.pause * 2, LONGEST_PAUSE)
@@ -102,10 +113,10 @@ class Supervisor:
             process.wait()
 
 
-def start(child: Child) -> subprocess.Popen[bytes]:
-    """Start a child in a process group of its own."""
+def start(child: Child, command: list[str]) -> subprocess.Popen[bytes]:
+    """Start a child's command in a process group of its own."""
     return subprocess.Popen(  # noqa: S603 - our own command lines
-        child.command, cwd=ROOT, env=child.env, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_leash()
+        command, cwd=ROOT, env=child.env, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_leash()
     )
 
 
@@ -162,7 +173,8 @@ def children() -> list[Child]:
     desk_env = {key: value for key, value in env.items() if key != "TRACKER_URL"}
     return [
         Child("engine", [engine_python(), "-m", "bot.server"], engine_env),
-        Child("desk", [sys.executable, "-m", "desk.serve"], desk_env),
+        # The desk prepares itself while the engine reads its model.
+        Child("desk", [sys.executable, "-m", "desk.serve"], desk_env, first=[sys.executable, "-m", "desk.prepare"]),
     ]
 
 
@@ -182,15 +194,11 @@ def announce(port: int, alive: Callable[[], bool]) -> None:
 
 
 def main() -> int:
-    """Prepare the desk, then run engine and desk."""
-    found = children()
-    code = subprocess.call([sys.executable, "-m", "desk.prepare"], cwd=ROOT, env=found[1].env)
-    if code:
-        return code
-    supervisor = Supervisor(found)
+    """Run engine and desk."""
+    supervisor = Supervisor(children())
     announcer = threading.Thread(
         target=announce,
-        args=(environment.number("PORT", 8000), lambda: not supervisor._stopping.is_set()),
+        args=(environment.number("PORT", 8000), lambda: not supervisor.stopping.is_set()),
         daemon=True,
     )
     announcer.start()

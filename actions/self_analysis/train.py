@@ -4,27 +4,66 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
 
-from bot.lean_imports import quicken_imports
+from actions.self_analysis.data import PATH
+from bot import train as engine
+
+KEPT: Final = engine.MODELS / "self_analysis"
+# Written when every model was current: from which files, and the names of the models.
+SEEN: Final = KEPT / "seen"
+
+
+def unchanged(seen: Path = SEEN) -> bool:
+    """Whether the models and all that they come from are as when they were last found current.
+
+    It runs before every start, so it only reads files: to ask `learning` takes three seconds of imports.
+    """
+    if not seen.exists() or not engine.is_current():
+        return False
+    fingerprint, *names = seen.read_text(encoding="utf-8").split()
+    return fingerprint == _inputs() and all((seen.parent / name / "inputs").exists() for name in names)
+
+
+def remember(names: Sequence[str], seen: Path = SEEN) -> None:
+    """Writes what `unchanged` reads: these models are current."""
+    seen.write_text(" ".join([_inputs(), *names]) + "\n", encoding="utf-8")
+
+
+def _inputs() -> str:
+    """One hash over what the models come from: the engine's model, the examples, the code of this package."""
+    own = [*sorted(PATH.parent.glob("*.yml")), *sorted(Path(__file__).parent.glob("*.py"))]
+    return engine.digest([engine.STAMP, *own])
 
 
 def main() -> int:
     """Command line: learns what is not current."""
-    # It runs before every start, and needs of Rasa only what its own components are made of.
-    quicken_imports()
+    if not unchanged():
+        learned = _learn()
+        if learned is not None:
+            sys.stdout.write(f"self-analysis: learned in {learned:.0f} s\n")
+            return 0
+    sys.stdout.write("self-analysis: the models are current\n")
+    return 0
+
+
+def _learn() -> float | None:
+    """Learns all models anew where one is not current; the seconds it took, None where all are current."""
     from actions.self_analysis import data, evidence, learning, reading
 
     analysis = data.load()
-    if learning.is_current("evidence", *(question.id for question in analysis.questions if reading.learns(question))):
-        sys.stdout.write("self-analysis: the models are current\n")
-        return 0
+    typed = [question for question in analysis.questions if reading.learns(question)]
+    names = ["evidence", *(question.id for question in typed)]
     started = time.monotonic()
-    learning.keep("evidence", evidence.learn(analysis))
-    for question in analysis.questions:
-        if reading.learns(question):
+    current = learning.is_current(*names)
+    if not current:
+        learning.keep("evidence", evidence.learn(analysis))
+        for question in typed:
             learning.keep(question.id, reading.learn(question))
-    sys.stdout.write(f"self-analysis: learned in {time.monotonic() - started:.0f} s\n")
-    return 0
+    remember(names)
+    return None if current else time.monotonic() - started
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from actions.self_analysis import data, evidence, examples, learning, reading
+from actions.self_analysis import data, evidence, examples, learning, reading, train
 
 ANALYSIS = data.load()
 HERE = Path(__file__).parent
@@ -168,3 +168,17 @@ def test_an_example_with_an_unknown_name_is_refused_with_the_cure(tmp_path: Path
     path.write_text(text.replace("for: [accuracy, money]", "for: [acuracy, money]", 1), encoding="utf-8")
     with pytest.raises(data.DataError, match=r"acuracy.*つづり"):
         examples.episodes(ANALYSIS, path)
+
+
+def test_before_a_start_a_changed_or_missing_model_is_noticed_without_the_readers(tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    assert not train.unchanged(seen)
+    (tmp_path / "q1").mkdir()
+    (tmp_path / "q1" / "inputs").touch()
+    train.remember(["q1"], seen)
+    assert train.unchanged(seen)
+    (tmp_path / "q1" / "inputs").unlink()
+    assert not train.unchanged(seen)
+    train.remember([], seen)
+    seen.write_text("0" + seen.read_text(encoding="utf-8"), encoding="utf-8")
+    assert not train.unchanged(seen)

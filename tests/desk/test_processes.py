@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from desk.run import Child, Supervisor
 from tests.desk.served import (
     CLIENT,
     START_SECONDS,
@@ -225,3 +226,24 @@ def test_the_supervisor_restarts_what_dies_and_takes_everything_along(tmp_path: 
         process.wait()
         log.close()
     assert threading.active_count() < 50
+
+
+def test_what_cannot_be_prepared_ends_the_run_with_everything(tmp_path: Path) -> None:
+    env = dict(os.environ)
+    alive = tmp_path / "alive"
+    other = Child("engine", ["/bin/sh", "-c", f"echo $$ > {alive}; exec sleep 60"], env)
+    refused = ["/bin/sh", "-c", f"until [ -s {alive} ]; do sleep 0.05; done; exit 3"]
+    desk = Child("desk", ["/bin/sh", "-c", f"touch {tmp_path / 'started'}"], env, first=refused)
+    assert Supervisor([other, desk]).run() == 3
+    assert not (tmp_path / "started").exists()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(alive.read_text()), 0)
+
+
+def test_a_child_is_prepared_once_and_started_again_without(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    prepare = ["/bin/sh", "-c", f"echo prepared >> {told}"]
+    # Ends the first time, and the whole run the second time.
+    serve = ["/bin/sh", "-c", f"echo served >> {told}; [ $(grep -c served {told}) = 1 ] || kill -TERM {os.getpid()}"]
+    assert Supervisor([Child("desk", serve, dict(os.environ), first=prepare)]).run() == 0
+    assert told.read_text().split()[:3] == ["prepared", "served", "served"]

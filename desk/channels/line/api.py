@@ -11,9 +11,6 @@ from typing import Any
 
 import aiohttp
 from django.conf import settings
-from linebot.v3 import messaging, oauth
-from linebot.v3.messaging.exceptions import ApiException
-from linebot.v3.oauth.exceptions import ApiException as OAuthException
 
 from desk.channels.line import figures
 
@@ -58,6 +55,10 @@ class Api:
 
     def __init__(self) -> None:
         """Nothing is opened before the first call."""
+        # Here and not above: to read LINE's SDK takes a second, which a desk without LINE has no use for.
+        from linebot.v3 import messaging, oauth
+
+        self._messaging, self._oauth = messaging, oauth
         self._client: Any = None
         self._data_client: Any = None
         self._token = settings.LINE_CHANNEL_ACCESS_TOKEN
@@ -73,12 +74,12 @@ class Api:
 
     async def reply(self, token: str, messages: list[Json]) -> None:
         """Send by reply token. No retry key: LINE refuses one here."""
-        request = messaging.ReplyMessageRequest.from_dict({"replyToken": token, "messages": messages})
+        request = self._messaging.ReplyMessageRequest.from_dict({"replyToken": token, "messages": messages})
         await self._call("reply", lambda api, **more: api.reply_message_with_http_info(request, **more))
 
     async def push(self, to: str, messages: list[Json], retry_key: str) -> None:
         """Send at any time; the same retry key is accepted once, and its 409 is a success."""
-        request = messaging.PushMessageRequest.from_dict({"to": to, "messages": messages})
+        request = self._messaging.PushMessageRequest.from_dict({"to": to, "messages": messages})
         try:
             await self._call(
                 "push",
@@ -90,12 +91,12 @@ class Api:
 
     async def show_loading(self, user: str, seconds: int = 20) -> None:
         """Show that somebody writes (multiples of 5 seconds)."""
-        request = messaging.ShowLoadingAnimationRequest.from_dict({"chatId": user, "loadingSeconds": seconds})
+        request = self._messaging.ShowLoadingAnimationRequest.from_dict({"chatId": user, "loadingSeconds": seconds})
         await self._call("loading", lambda api, **more: api.show_loading_animation_with_http_info(request, **more))
 
     async def mark_read(self, token: str) -> None:
         """Mark a message and those before it as read."""
-        request = messaging.MarkMessagesAsReadByTokenRequest.from_dict({"markAsReadToken": token})
+        request = self._messaging.MarkMessagesAsReadByTokenRequest.from_dict({"markAsReadToken": token})
         await self._call("read", lambda api, **more: api.mark_messages_as_read_by_token_with_http_info(request, **more))
 
     async def leave(self, lane: str) -> None:
@@ -127,7 +128,7 @@ class Api:
 
     async def make_menu(self, menu: Json, png: bytes) -> str:
         """Make a rich menu with its picture and show it to everybody; returns its id."""
-        request = messaging.RichMenuRequest.from_dict(menu)
+        request = self._messaging.RichMenuRequest.from_dict(menu)
         made = await self._call("menu", lambda api, **more: api.create_rich_menu_with_http_info(request, **more))
         identifier = str(made.data.rich_menu_id)
         await self._call(
@@ -151,7 +152,7 @@ class Api:
                 self._token_until = time.monotonic() + max(30, seconds - 60)
             if self._client is None:
                 self._client, self._data_client = (
-                    messaging.AsyncApiClient(messaging.Configuration(host=host, access_token=self._token))
+                    self._messaging.AsyncApiClient(self._messaging.Configuration(host=host, access_token=self._token))
                     for host in (settings.LINE_API_BASE, settings.LINE_DATA_API_BASE)
                 )
             for client in (self._client, self._data_client):
@@ -159,14 +160,14 @@ class Api:
                 client.configuration.access_token = self._token
                 client.default_headers["Authorization"] = f"Bearer {self._token}"
         if data:
-            return messaging.AsyncMessagingApiBlob(self._data_client)
-        return messaging.AsyncMessagingApi(self._client)
+            return self._messaging.AsyncMessagingApiBlob(self._data_client)
+        return self._messaging.AsyncMessagingApi(self._client)
 
     async def _issue(self) -> tuple[str, int]:
         """A stateless token: 15 minutes, made anew whenever needed, nothing to store or revoke."""
-        client = oauth.AsyncApiClient(oauth.Configuration(host=settings.LINE_API_BASE, access_token=""))
+        client = self._oauth.AsyncApiClient(self._oauth.Configuration(host=settings.LINE_API_BASE, access_token=""))
         try:
-            issue = oauth.AsyncChannelAccessToken(client).issue_stateless_channel_token_by_client_secret
+            issue = self._oauth.AsyncChannelAccessToken(client).issue_stateless_channel_token_by_client_secret
             answer = await issue(
                 settings.LINE_CHANNEL_ID, settings.LINE_CHANNEL_SECRETS[0], _request_timeout=settings.LINE_TIMEOUT
             )
@@ -177,12 +178,12 @@ class Api:
     async def _call(self, name: str, call: Callable[..., Awaitable[Any]], *, data: bool = False) -> Any:
         try:
             api = await self._api(data=data)
-        except (OAuthException, aiohttp.ClientError, TimeoutError, OSError) as error:
+        except (self._oauth.exceptions.ApiException, aiohttp.ClientError, TimeoutError, OSError) as error:
             figures.CALLS.labels(name, "no_token").inc()
             raise UnreachableError(f"no channel token: {type(error).__name__}") from error
         try:
             result = await call(api, _request_timeout=settings.LINE_TIMEOUT)
-        except ApiException as error:
+        except self._messaging.exceptions.ApiException as error:
             status, message = int(error.status or 0), _message(error.body)
             request_id = dict(error.headers or {}).get("x-line-request-id", "")
             figures.CALLS.labels(name, str(status)).inc()

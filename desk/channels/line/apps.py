@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -22,6 +24,8 @@ class LineChannelConfig(AppConfig):
         signals.person_erased.connect(intake.forget, weak=False, dispatch_uid="line")
         if config.missing():
             return
+        # What the first call needs, so that nobody's first message waits for it.
+        import_module("linebot.v3.messaging")
         registry.register(sender.LineSender())
         wakeups.listen(side.show_loading)
         sweeper.every(1.0, "line-intake", intake.sweep)
