@@ -11,10 +11,6 @@ import json
 from collections.abc import Sequence
 from typing import Any, overload
 
-import rasa
-from rasa.core.actions.action import RemoteAction
-from rasa.shared.core.domain import Domain
-from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
@@ -45,22 +41,6 @@ class EventDicts(Sequence[dict[str, Any]]):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> list[dict[str, Any]]:
         return [dict(event) for event in self]
-
-
-class InProcessAction(RemoteAction):
-    """A custom action whose call does not list the conversation's events before the action looks at them."""
-
-    def _action_call_format(self, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
-        """As Rasa's."""
-        state = tracker.current_state(EventVerbosity.NONE)
-        state["events"] = EventDicts(list(tracker.events))
-        return {
-            "next_action": self._name,
-            "sender_id": tracker.sender_id,
-            "tracker": state,
-            "version": rasa.__version__,
-            "domain": domain.as_dict(),
-        }
 
 
 class InProcessActions(EndpointConfig):

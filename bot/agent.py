@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rasa.core.actions.action import Action, ActionExecutionRejection, ActionListen, RemoteAction
+from rasa.core.actions.action import Action, ActionExecutionRejection, ActionListen
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, UserMessage
 from rasa.core.nlg import NaturalLanguageGenerator, TemplatedNaturalLanguageGenerator
@@ -35,7 +35,6 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 
 from bot import rasa_costs
-from bot.action_endpoint import InProcessAction, InProcessActions
 from bot.live_tracker import LiveTracker, Window
 from bot.runner import PlainGraphRunner
 from bot.tracker_store import ConflictError, SqlTrackerStore
@@ -141,12 +140,6 @@ class Processor(MessageProcessor):
                     break
                 predicted += 1
         return should_predict_another_action and predicted >= self.max_number_of_predictions
-
-    def _get_action(self, action_name: str) -> Action:
-        action: Action = super()._get_action(action_name)
-        if type(action) is RemoteAction and isinstance(self.action_endpoint, InProcessActions):
-            return InProcessAction(action_name, self.action_endpoint)
-        return action
 
     def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
         """As Rasa's, which compares the whole domain with an empty one for every message."""

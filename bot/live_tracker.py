@@ -156,10 +156,16 @@ class LiveTracker(DialogueStateTracker):
         if isinstance(event, ActiveLoop) and event.name and event.name not in self._loop_names:
             self._loop_names.add(event.name)
             self._applied = None
-        elif isinstance(event, _REWRITING) or (
-            isinstance(event, ActionExecuted) and event.action_name in self._loop_names
-        ):
+        elif isinstance(event, _REWRITING):
             self._applied = None
+        elif (
+            isinstance(event, ActionExecuted)
+            and event.action_name in self._loop_names
+            and not self._first_loop_execution_or_unhappy_path(event.action_name, self._applied)
+        ):
+            # A form that runs again takes back what happened since it ran last.
+            self._undo_till_previous_loop_execution(event.action_name, self._applied)
+            self._generation += 1
         else:
             self._applied.append(event)
 

@@ -11,6 +11,7 @@ import re
 import zlib
 from typing import Any, Final
 
+import rasa
 import rasa.core.actions.action
 import rasa.core.actions.forms
 import rasa.core.policies.memoization
@@ -21,6 +22,7 @@ import rasa.shared.utils.common
 from jsonschema import Draft7Validator
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import Action, RemoteAction
+from rasa.core.actions.forms import FormAction
 from rasa.core.policies.memoization import MemoizationPolicy
 from rasa.core.policies.policy import Policy
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RULES_NOT_IN_STORIES, RulePolicy
@@ -28,13 +30,16 @@ from rasa.shared.core.constants import (
     ACTION_LISTEN_NAME,
     ACTION_UNLIKELY_INTENT_NAME,
     PREVIOUS_ACTION,
+    REQUESTED_SLOT,
     SHOULD_NOT_BE_SET,
     USER,
 )
 from rasa.shared.core.domain import Domain, State
-from rasa.shared.core.events import Event
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT
 
+from bot.action_endpoint import EventDicts, InProcessActions
 from bot.live_tracker import LiveTracker
 
 
@@ -44,6 +49,8 @@ def quicken_rasa() -> None:
     compile_the_result_schema_once()
     do_not_copy_for_log_lines()
     make_default_actions_once()
+    list_events_when_looked_at()
+    let_forms_copy_live_trackers()
 
 
 # --- event types --------------------------------------------------------------------------------------------------
@@ -169,6 +176,56 @@ def make_default_actions_once() -> None:
 
 
 _rasas_default_actions: Final = rasa.core.actions.action.default_actions
+
+
+# --- calls of actions -----------------------------------------------------------------------------------------------
+
+
+def list_events_when_looked_at() -> None:
+    """Rasa makes a dict of every event for every action that it calls; in this process, where few look at any, each
+    is made when it is looked at.
+    """
+
+    def _action_call_format(self: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
+        if not isinstance(self.action_endpoint, InProcessActions):
+            return dict(_rasas_action_call_format(self, tracker, domain))
+        state = tracker.current_state(EventVerbosity.NONE)
+        state["events"] = EventDicts(list(tracker.events))
+        return {
+            "next_action": self.name(),
+            "sender_id": tracker.sender_id,
+            "tracker": state,
+            "version": rasa.__version__,
+            "domain": domain.as_dict(),
+        }
+
+    RemoteAction._action_call_format = _action_call_format
+
+
+_rasas_action_call_format: Final = RemoteAction._action_call_format
+
+
+# --- forms ----------------------------------------------------------------------------------------------------------
+
+
+def let_forms_copy_live_trackers() -> None:
+    """A form replays all events, twice a turn, to look at the tracker with some events more; a live one is copied."""
+
+    def _temporary_tracker(
+        self: FormAction, current_tracker: DialogueStateTracker, additional_events: list[Event], domain: Domain
+    ) -> DialogueStateTracker:
+        if not isinstance(current_tracker, LiveTracker):
+            return _rasas_temporary_tracker(self, current_tracker, additional_events, domain)
+        temporary = current_tracker.copy()
+        asked = SlotSet(REQUESTED_SLOT, self.get_slot_to_fill(current_tracker))
+        for event in (asked, ActionExecuted(self.name()), *additional_events):
+            temporary.update(event)
+        return temporary
+
+    FormAction._temporary_tracker = _temporary_tracker
+
+
+_rasas_temporary_tracker: Final = FormAction._temporary_tracker
 
 
 # --- memorized turns ------------------------------------------------------------------------------------------------

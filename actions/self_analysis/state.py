@@ -37,7 +37,7 @@ class State:
 
     def to_json(self) -> dict[str, Any]:
         """The slot's value."""
-        return asdict(self)
+        return vars(self.copy())
 
     @staticmethod
     def from_json(value: object, analysis: Analysis) -> State:
@@ -51,7 +51,7 @@ class State:
         """An independent copy, so that a turn never changes what it was given."""
         return State(
             **{
-                **asdict(self),
+                **vars(self),
                 "answers": {qid: dict(answer) for qid, answer in self.answers.items()},
                 "notes": {qid: [dict(note) for note in notes] for qid, notes in self.notes.items()},
                 "picks": list(self.picks),

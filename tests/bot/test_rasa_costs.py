@@ -26,9 +26,9 @@ from rasa.shared.core.events import Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import rasa_costs
-from bot.action_endpoint import InProcessAction
 from bot.agent import Message, extracts_slots
 from bot.lean_imports import UNUSED
+from bot.live_tracker import LiveTracker
 from bot.runner import PlainGraphRunner, order
 from tests.serving import ROOT
 
@@ -203,18 +203,33 @@ def test_the_domain_is_still_compared_with_an_empty_one_for_every_message(watche
 
 
 def test_events_are_still_listed_for_every_action_and_ours_only_when_looked_at(watched: Any) -> None:
-    assert "EventVerbosity.ALL" in source(RemoteAction._action_call_format)
+    assert "EventVerbosity.ALL" in source(rasa_costs._rasas_action_call_format)
     watched.talk(*TALK)
     tracker = watched.tracker_store.live.get("p")
     action = watched.processor._get_action("action_answer")
-    assert type(action) is InProcessAction
     call = action._action_call_format(tracker, watched.domain)
     events = call["tracker"]["events"]
     assert events._made == {}
     assert events[-1] == list(tracker.events)[-1].as_dict()
     assert len(events._made) == 1
     call["tracker"]["events"] = list(events)
-    assert call == RemoteAction._action_call_format(action, tracker, watched.domain)
+    assert call == rasa_costs._rasas_action_call_format(action, tracker, watched.domain)
+
+
+def test_forms_still_replay_all_events_and_a_copy_shows_the_same(watched: Any) -> None:
+    assert "DialogueStateTracker.from_events" in source(rasa_costs._rasas_temporary_tracker)
+    watched.talk("/greet", "/fill", "a name")
+    tracker = watched.tracker_store.live.get("p")
+    assert tracker.active_loop_name == "sheet"
+    form = watched.processor._get_action("sheet")
+    before = len(tracker.events), len(tracker.new_events)
+    added = [SlotSet("size", "big")]
+    mine = form._temporary_tracker(tracker, added, watched.domain)
+    theirs = rasa_costs._rasas_temporary_tracker(form, tracker, added, watched.domain)
+    assert isinstance(mine, LiveTracker)
+    assert mine.current_state() == theirs.current_state()
+    assert mine.applied_events() == theirs.applied_events()
+    assert (len(tracker.events), len(tracker.new_events)) == before
 
 
 def test_our_domain_lets_no_message_fill_a_slot_and_rasa_would_find_none() -> None:
