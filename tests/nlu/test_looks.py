@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.nlu import second
+from bot.nlu import second, sentences
 from bot.nlu.intents import IntentModel
 from bot.nlu.linear import Example, LinearModel, PieceIndex, fit
 from bot.nlu.sentences import SIZE, SentenceEncoder
@@ -43,6 +43,16 @@ def test_alone_or_together(encoder: SentenceEncoder, tmp_path: Path) -> None:
     again = SentenceEncoder.load(tmp_path)
     alone = np.concatenate([again.encode([text]) for text in TEXTS])
     assert np.allclose(encoder.encode(TEXTS), alone, atol=1e-4)
+
+
+def test_whatever_came_before(encoder: SentenceEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder.save(tmp_path)
+    fresh = [SentenceEncoder.load(tmp_path).encode([text])[0] for text in TEXTS]
+    monkeypatch.setattr(sentences, "_KEPT", 10)  # fewer than one text has
+    narrow = SentenceEncoder.load(tmp_path)
+    for _ in range(3):
+        for text, wanted in zip(TEXTS, fresh, strict=True):
+            assert np.abs(narrow.encode([text])[0] - wanted).max() < 1e-5
 
 
 def test_near_in_meaning(encoder: SentenceEncoder) -> None:
