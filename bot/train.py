@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 MODELS: Final = ROOT / "models"
@@ -17,6 +18,13 @@ MODEL_NAME: Final = "michishirube"
 MODEL: Final = MODELS / f"{MODEL_NAME}.tar.gz"
 # Beside the model: the fingerprint of what it was trained from.
 STAMP: Final = MODELS / f"{MODEL_NAME}.inputs"
+# Large arrays come and go: glibc must not hand each back to the system, which would give every page anew (a quarter of
+# the time).
+ALLOCATION: Final = {
+    "MALLOC_MMAP_THRESHOLD_": "500000000",
+    "MALLOC_TRIM_THRESHOLD_": "500000000",
+    "MALLOC_TOP_PAD_": "64000000",
+}
 TRAINING_DATA: Final = ("data/nlu", "data/rules", "data/stories")
 
 
@@ -51,13 +59,15 @@ def is_current() -> bool:
     return MODEL.exists() and STAMP.exists() and STAMP.read_text().strip() == fingerprint()
 
 
-def rasa_train(out: Path, python: str = sys.executable) -> list[str]:
-    """The command that trains the whole of the project into a folder (bot/rasa_train.py)."""
-    return [
+def begin(out: Path, output: IO[str] | int, python: str = sys.executable) -> subprocess.Popen[bytes]:
+    """Begins to train the whole of the project into a folder (bot/rasa_train.py); what it says goes to `output`."""
+    command = [
         python, "-W", "ignore", "-m", "bot.rasa_train", "train", "--force", "--skip-validation",
         "--domain", "domain.yml", "--config", "config.yml", "--out", str(out), "--fixed-model-name", MODEL_NAME,
         "--data", *TRAINING_DATA,
     ]  # fmt: skip
+    environment = {**ALLOCATION, **os.environ}
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603
 
 
 def train(log: Path) -> float:
@@ -72,7 +82,7 @@ def train(log: Path) -> float:
     started = time.monotonic()
     interactive = sys.stdout.isatty()
     with log.open("w", encoding="utf-8") as output:
-        process = subprocess.Popen(rasa_train(MODELS), cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603
+        process = begin(MODELS, output)
         while True:
             try:
                 code = process.wait(timeout=1)
