@@ -56,7 +56,8 @@ def without_prohibited(analysis: Analysis, text: str) -> Kept:
             topics.extend(topic for topic in found if topic not in topics)
         else:
             kept.append(sentence)
-    return Kept("".join(kept), tuple(topics))
+    # As it was typed where nothing is taken out: the intent classifier may have encoded just that.
+    return Kept("".join(kept) if topics else text.strip(), tuple(topics))
 
 
 def clauses(analysis: Analysis, sentence: str) -> Iterator[str]:
@@ -193,8 +194,7 @@ def read(analysis: Analysis, text: str, *, tired: bool = False) -> list[Evidence
     sides = _sides(heard)
     if not sides:
         return found
-    # Of the whole text, for which the intent classifier may have asked.
-    sentence = learning.sentences_of([text])[0]
+    sentence = learning.sentence_of(text)
     looks = [learning.look(told, _hits(analysis, told, against=against), sentence) for against, told in sides]
     for (against, _), scores in zip(sides, model.many(looks), strict=True):
         enough = max(ENOUGH, sorted(scores.tolist())[-MOST])
@@ -223,7 +223,7 @@ class _Parts:
 
     @cached_property
     def _scores(self) -> Floats:
-        return self._model.many([learning.look(text, (), learning.NO_SENTENCE) for text in self.texts])
+        return self._model.many([learning.glance(text) for text in self.texts])
 
 
 def quote(analysis: Analysis, words: str) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from sudachipy import Tokenizer
+from sudachipy import Morpheme, Tokenizer
 
 from actions.self_analysis import direction, kernel
 from actions.self_analysis.data import PATH
@@ -44,8 +44,6 @@ SENTENCE_SHARE: Final = 2.0
 RIDGE: Final = 0.5
 # How much the vector counts in which words said against are turned round, beside the plain one.
 TURNED: Final = 0.7
-# Characters of which a sentence's vector is made; more change no figure and cost time.
-_LONGEST: Final = 80
 _TINY: Final = 1e-6
 _SILENT: Final = frozenset({"補助記号", "空白"})
 
@@ -66,15 +64,14 @@ def looks(texts: Sequence[tuple[str, Iterable[str]]], spelt: Sequence[str] | Non
         texts: folded texts, each with the names of the word lists that hit.
         spelt: what is encoded in their place.
     """
-    encoded = sentences_of([text for text, _ in texts] if spelt is None else spelt)
+    told = [text for text, _ in texts] if spelt is None else spelt
+    encoded = sentences.shared().encode([normalise(text).text for text in told])
     return [look(text, hints, sentence) for (text, hints), sentence in zip(texts, encoded, strict=True)]
 
 
-def sentences_of(texts: Sequence[str]) -> Floats:
-    """The vectors of some texts, a row a text: several in one go cost little more than one."""
-    # As the intent classifier spells them, which may have asked for the same.
-    spelt = [normalise(text).text[:_LONGEST] for text in texts]
-    return sentences.shared().one(*spelt)[None] if len(spelt) == 1 else sentences.shared().encode(spelt)
+def sentence_of(text: str) -> Floats:
+    """The vector of what somebody wrote, the whole of it: the intent classifier has mostly asked for just that."""
+    return sentences.shared().one(normalise(text).text)
 
 
 def look(text: str, hints: Iterable[str], sentence: Floats) -> Example:
@@ -83,11 +80,11 @@ def look(text: str, hints: Iterable[str], sentence: Floats) -> Example:
     Args:
         text: the text.
         hints: the names of the word lists that hit.
-        sentence: its vector (`sentences_of`), or `NO_SENTENCE`.
+        sentence: its vector (`sentence_of`), or `NO_SENTENCE`.
     """
     parts = _tokenizer(serving()).tokenize(text)
     sound = "".join(fold_kana(part.reading_form()) for part in parts if part.part_of_speech()[0] not in _SILENT)
-    said = direction.said([Word(part.normalized_form(), *part.part_of_speech()[:2]) for part in parts])
+    said = _said(parts)
     named = sorted(hints)
     return Example(
         [
@@ -98,6 +95,18 @@ def look(text: str, hints: Iterable[str], sentence: Floats) -> Example:
         ],
         np.concatenate([_vector(said), sentence]),
     )
+
+
+def glance(text: str) -> Example:
+    """A part of a text as its words alone show it: which part speaks most of something takes no closer look."""
+    said = _said(_tokenizer(serving()).tokenize(text))
+    return Example(
+        [[], [], [f"{word} {sign:+d}" for word, sign in said], []], np.concatenate([_vector(said), NO_SENTENCE])
+    )
+
+
+def _said(parts: Iterable[Morpheme]) -> list[tuple[str, int]]:
+    return direction.said([Word(part.normalized_form(), *part.part_of_speech()[:2]) for part in parts])
 
 
 def _vector(said: list[tuple[str, int]]) -> Floats:
@@ -118,6 +127,7 @@ def fit(
     names: Sequence[str],
     *,
     hints: float = HINTS,
+    sentence: float = SENTENCE_SHARE,
     together: bool = False,
 ) -> KernelModel:
     """A model whose score of a label is about 1 where the text speaks for it and 0 where it does not.
@@ -127,10 +137,11 @@ def fit(
         labels: the labels of each, any number.
         names: all labels.
         hints: how much the word lists' hits count.
+        sentence: how much the sentence's vector counts.
         together: the scores are judged beside each other: labels that go together, or stand in an order.
     """
     wanted = np.array([[name in one for name in names] for one in labels], np.float32)
-    shares = Shares((*SHARES, hints), WORDS_SHARE, SENTENCE_SHARE)
+    shares = Shares((*SHARES, hints), WORDS_SHARE, sentence)
     return kernel.fit(examples, wanted, names, shares=shares, ridge=RIDGE, together=together)
 
 

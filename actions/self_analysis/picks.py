@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from actions.self_analysis import examples
@@ -40,8 +40,15 @@ _FIRST_N = re.compile(r"(?:上から|最初の|上の|はじめの)\s*([2-3二�
 
 
 DOUBTS = re.compile(r"(?:かな|かも|ですかね)\??$")
+# 「数字も気になるけど、いちばんはパソコン」, 「二番目は電話。で、一番はサーバー」
+_PLAIN: Final = 1
+_RANKS: Final = {
+    0: re.compile(r"一番|いちばん|1番|1位|一位|第一"),
+    2: re.compile(r"二番|2番|2位|二位"),
+    3: re.compile(r"三番|3番|3位|三位"),
+}
 _AND = re.compile(
-    r"けれども?|けども?|ですが|ますが|のに|でも|(?:じゃ|では)なく(?:て)?|[。、,/・&+→>!\s]|(?<=[ぁ-んァ-ヶ一-龠])(?:と(?:か)?|や|それ(?:と|から|か)|あと(?:は)?|次に?|または|もしくは)(?=[ぁ-んァ-ヶ一-龠a-z])"
+    r"(?<=[ぁ-んァ-ヶ一-龠])[1-9](?=[ぁ-んァ-ヶ一-龠a-z])(?![つ個番位人年月日時分回])|けれども?|けども?|ですが|ますが|のに|でも|(?<=[なだいるた])(?:ので|から)(?=.)|(?:じゃ|では)なく(?:て)?|[。、,/・&+→>!\s]|(?<=[ぁ-んァ-ヶ一-龠])(?:と(?:か)?|や|それ(?:と|から|か)|あと(?:は)?|次に?|または|もしくは)(?=[ぁ-んァ-ヶ一-龠a-z])"
 )
 # 「人じゃなくてデータ」
 _NOT_THIS = re.compile(r"[^。、,]*?(?:じゃ|では)な(?:く(?:て)?|い(?:ほう|方)?が?)、?(?=.{2})")
@@ -50,6 +57,8 @@ _UNWANTED = re.compile(
     rf"{UNLIKE.pattern}|気にし(?:な|ませ)|気にな(?:らな|りませ)|(?:安く|低く|少なく|なく|後)て?も?(?:いい|良い|かまわ|構わ|大丈夫)|二の次|どうでも|こだわ(?:らな|りませ)|いらな|不要|以外"
 )
 _ENOUGH_FOR_PICK: Final = 0.4
+# 「ネットワークしか興味ない」 wants just that.
+_ONLY: Final = "しか"
 # Of two choices named in one breath the lesser counts if it scores so much of the other's: of tasks hardly ever
 # (備品の発注 is one task), of conditions mostly (安定した収入 is two).
 _BESIDE: Final = 0.4
@@ -90,7 +99,7 @@ def read(question: Question, core: str, scored: Scored) -> Reading | None:
     named = hits_of(question, core)
     enough = ENOUGH_OF_A_QUESTION if is_question(core) and not DOUBTS.search(core) else ENOUGH
     pieces = list(_named(core))
-    found = {} if exact else scored(core, named, pieces=pieces)
+    found = {} if exact else scored(core, named)
     meant = None if exact else most_likely(found, enough)
     if not exact and meant is None and enough > ENOUGH:
         return None
@@ -99,13 +108,16 @@ def read(question: Question, core: str, scored: Scored) -> Reading | None:
     if meant == examples.NONE and not named:
         return Reading([], True)
     refused = False
-    for piece in pieces:
-        if _UNWANTED.search(piece):
+    for piece in sorted(pieces, key=_rank):
+        if _UNWANTED.search(piece) and _ONLY not in piece:
             refused = True
             continue
-        for v in _picked(question, piece, lambda text, hints: scored(text, hints, pieces=pieces)):
+        for v in _picked(question, piece, scored):
             if v not in picked:
                 picked.append(v)
+    if not picked and refused and named:
+        # 「数字以外」, 「経理と電話は勘弁」
+        return Reading([], False)
     if not picked and meant is not None and question.choice(meant):
         picked = [meant]
     if not picked:
@@ -119,12 +131,17 @@ def _named(core: str) -> Iterator[str]:
         yield from (part for part in _AND.split(_LESS.sub("", piece)) if part and part.strip())
 
 
+def _rank(piece: str) -> int:
+    """Where a piece stands among the others by its own words; a plain one behind the first."""
+    return next((place for place, words in _RANKS.items() if words.search(piece)), _PLAIN)
+
+
 def hits_of(question: Question, text: str) -> list[str]:
     """The choices whose words stand in a text."""
     return [choice.v for choice in question.choices if choice.words.search(text)]
 
 
-def _picked(question: Question, piece: str, scored: Callable[[str, list[str]], Mapping[str, float]]) -> list[str]:
+def _picked(question: Question, piece: str, scored: Scored) -> list[str]:
     """The choices that a piece names, in order: by the word lists, else by what was learned."""
     by_words = [choice.v for choice in _picked_by_words(question, piece)]
     found = scored(piece, by_words)

@@ -16,7 +16,6 @@ from actions.self_analysis.controls import control
 from actions.self_analysis.data import Analysis, Question, fold
 from actions.self_analysis.kernel import KernelModel
 from actions.self_analysis.wording import FILLER, KANJI, Reading, Scored, asks
-from bot.nlu.linear import Floats
 from bot.nlu.normalise import normalise
 
 _SHORT_NONE = re.compile(
@@ -59,7 +58,7 @@ def read(question: Question, text: str) -> Reading | None:
     core = steps.leaning(FILLER.sub("", plain) or plain)
     if asks(text) and not (question.choices and picks.DOUBTS.search(core)):
         return None
-    scored = _scored(question)
+    scored = _scored(question, text, core if question.choices else plain)
     if question.choices:
         return picks.read(question, core, scored)
     if question.kind == "steps4":
@@ -90,6 +89,8 @@ def learn(question: Question) -> KernelModel:
     labels, names = [answer.labels for answer in answers], examples.labels_of(question)
     if question.kind == "scale5":
         return learning.fit(looks, labels, names, hints=scale.HINTS, together=True)
+    if question.kind == "steps4":
+        return learning.fit(looks, labels, names, hints=steps.HINTS, sentence=steps.SENTENCE_SHARE)
     return learning.fit(looks, labels, names)
 
 
@@ -105,20 +106,16 @@ def preload(analysis: Analysis) -> None:
             _model(question)
 
 
-def _scored(question: Question) -> Scored:
-    """How much a text speaks for each label of an item."""
+def _scored(question: Question, answer: str, whole: str) -> Scored:
+    """How much a text speaks for each label of an item: the whole answer also as a sentence, its pieces not."""
 
-    sentences: dict[str, Floats] = {}
-
-    def scored(text: str, hints: Sequence[str], last: str = "", pieces: Sequence[str] = ()) -> dict[str, float]:
+    def scored(text: str, hints: Sequence[str], last: str = "") -> dict[str, float]:
         model = _model(question)
-        new = [one for one in dict.fromkeys((text, *filter(None, (last,)), *pieces)) if one not in sentences]
-        if new:
-            sentences.update(zip(new, learning.sentences_of(new), strict=True))
-        scores = model.scores(learning.look(text, hints, sentences[text]))
+        sentence = learning.sentence_of(answer) if text == whole else learning.NO_SENTENCE
+        looks = [learning.look(text, hints, sentence)]
         if last:
-            scores = (scores + model.scores(learning.look(last, _hints(question, last), sentences[last]))) / 2
-        return dict(zip(model.labels, scores.tolist(), strict=True))
+            looks.append(learning.look(last, _hints(question, last), learning.NO_SENTENCE))
+        return dict(zip(model.labels, model.many(looks).mean(axis=0).tolist(), strict=True))
 
     return scored
 

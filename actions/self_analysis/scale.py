@@ -95,7 +95,10 @@ _EXACT: Final = (
             r"^(?:だいたい|大体|ほぼ|おおむね|おおよそ|概ね|けっこう|結構(?!です)|まずまず|わりかし|割かし|多少|まあね|まぁね|やや|少し|ちょっとだけ|80%?|70%?)(?:です|かな|ね|は)*$"
         ),
     ),
-    ("3", re.compile(r"^(?:ほどほど|まん中|中|中くらい|50%?|普通|ふつう|うーん|んー)(?:です|かな|ね|くらい)*$")),
+    (
+        "3",
+        re.compile(r"^(?:ほどほど|まん(?:中|なか)|中|中くらい|50%?|普通|ふつう|うーん|んー)(?:です|かな|ね|くらい)*$"),
+    ),
     (
         "2",
         re.compile(
@@ -132,7 +135,9 @@ def read(question: Question, core: str, plain: str, scored: Scored) -> Reading |
     core = _NOT_HARD.sub("大丈夫", core)
     pair = between(core)
     if pair is not None:
-        return Reading(str(min(pair, key=lambda step: abs(step - 3))), True)
+        # The one nearer the middle; of two that are apart what stands between them.
+        low, high = sorted(pair)
+        return Reading(str(min(range(low + 1, high) or (low, high), key=lambda step: abs(step - 3))), True)
     end = FAR_END.match(core)
     if end:
         return Reading("5" if end.group(1) in "右下" else "1", True)

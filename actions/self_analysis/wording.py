@@ -37,15 +37,19 @@ KANJI = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "
 KANA = {"いち": 1, "に": 2, "さん": 3, "よん": 4, "ご": 5, "ろく": 6, "なな": 7, "はち": 8, "きゅう": 9, "じゅう": 10}
 COUNTED = {"ひとつ": 1, "ふたつ": 2, "みっつ": 3, "よっつ": 4, "いつつ": 5}
 ENDING = (
-    r"(?:番|番目|つ目|個目|つめ|ばん|番の?(?:やつ|ほう|方)?)?(?:だけ|のみ|ですかね|かね|っぽいです|っぽい|です|で|でお願いします|お願いします|かな|かも|だ|だと思います|だと思う|にします|にする|を選びます|がいい(?:です)?|"
+    r"(?:番|番目|つ目|個目|つめ|ばん|番の?(?:やつ|ほう|方)?)?(?:だけ|のみ|ですかね|かね|っぽいです|っぽい|です|で|でお願いします|お願いします|かな|かも|だ|だと思います|だと思う|にしとい(?:てください|て)|にします|にする|を選びます|がいい(?:です)?|"
     r"が近い(?:です)?|に近い(?:です)?|ですね|ね|よ|くらい|ぐらい|あたり|だね|だな|だよ|だがね|やな|じゃ|のほう|の方|に?しておきます|っす|ということで|で!|!|。|、|\s)*"
 )
 _NUMBER = re.compile(
     rf"^(?:選択肢|番号|答え|回答|上から|q)?(?:は|の|:)?\s*(10|[1-9一二三四五六]|{'|'.join(KANA)})\s*{ENDING}$"
 )
+# 「1！1！」
+_AGAIN = re.compile(r"^([1-9])(?:[!。、\s]*\1)+(?![0-9])")
 _BETWEEN = re.compile(
-    rf"^([1-5])\s*(?:か|~|〜|から|or|と|の間|、)\s*([1-5])\s*(?:の(?:間|あいだ)|で(?:迷|悩|止ま)[^、。]*)?{ENDING}$"
+    rf"^([1-5]|{'|'.join(KANA)})\s*(?:か|~|〜|から|or|と|の間|、)\s*([1-5]|{'|'.join(KANA)})\s*(?:の(?:間|あいだ)|で(?:迷|悩|止ま)[^、。]*)?{ENDING}$"
 )
+_STEPS: Final = 5
+_HALF = re.compile(rf"^([1-4])\.5{ENDING}$")
 FILLER = re.compile(
     r"^(?:んー+|んーと|うーん+|うーむ|えーっと|えーと|えっと|えーと|あー+|ああ|そうですね|そうだな|そうだなあ|そうねえ?|うん|はい|正直|ぶっちゃけ|今のところ|今は|現状|個人的に(?:は)?|自分(?:に)?は|私(?:に)?は|じゃあ?|では|なら|やっぱり?|、|,|…|・|。|\s|ー|~|〜)+"
 )
@@ -83,7 +87,7 @@ def is_question(text: str) -> bool:
 
 def number_of(core: str) -> int | None:
     """The number that an answer is: 「３」, 「二番目」."""
-    match = _NUMBER.match(core)
+    match = _NUMBER.match(_AGAIN.sub(r"\1", core))
     if match is None:
         return None
     found = match.group(1)
@@ -91,9 +95,15 @@ def number_of(core: str) -> int | None:
 
 
 def between(core: str) -> tuple[int, int] | None:
-    """The two numbers of 「2か3」."""
+    """The two numbers of 「2か3」, 「2.5」 and 「よんかごかな」."""
+    half = _HALF.match(core)
+    if half is not None:
+        return int(half.group(1)), int(half.group(1)) + 1
     match = _BETWEEN.match(core)
-    return (int(match.group(1)), int(match.group(2))) if match else None
+    if match is None:
+        return None
+    one, other = (KANA.get(found) or int(found) for found in match.groups())
+    return (one, other) if max(one, other) <= _STEPS else None
 
 
 def degree(plain: str, weak: str, strong: str) -> str:
@@ -111,16 +121,13 @@ ENOUGH_OF_A_QUESTION: Final = 0.5
 class Scored(Protocol):
     """How much a text speaks for each label of its item, by what was learned."""
 
-    def __call__(
-        self, text: str, hints: Sequence[str], last: str = "", pieces: Sequence[str] = ()
-    ) -> Mapping[str, float]:
+    def __call__(self, text: str, hints: Sequence[str], last: str = "") -> Mapping[str, float]:
         """See `reading`.
 
         Args:
             text: an answer or a piece of it.
             hints: what the rules make of it.
             last: what stands after a turn (嫌いなので, …けど), where there is one: it decides as much as the whole.
-            pieces: what will be asked for next: it is encoded in one go with the text.
         """
 
 

@@ -25,7 +25,7 @@ FIELDS = {
 STEPS = {"a_strong": "1", "a_weak": "2", "b_weak": "3", "b_strong": "4"}
 # A little below what the held-out sets reach today (docs/self_analysis.md has the figures and the goals); raise them as
 # the readers get better, never lower them.
-EVIDENCE_F1 = 0.82
+EVIDENCE_F1 = 0.84
 COUNTER_KEPT_OUT = 0.96
 TYPED = 0.94
 # The retired set, which the readers were made with.
