@@ -29,6 +29,7 @@ from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, R
 from rasa.shared.core.constants import (
     ACTION_LISTEN_NAME,
     ACTION_UNLIKELY_INTENT_NAME,
+    ACTIVE_LOOP,
     PREVIOUS_ACTION,
     REQUESTED_SLOT,
     SHOULD_NOT_BE_SET,
@@ -189,7 +190,7 @@ def list_events_when_looked_at() -> None:
     def _action_call_format(self: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
         if not isinstance(self.action_endpoint, InProcessActions):
             return dict(_rasas_action_call_format(self, tracker, domain))
-        state = tracker.current_state(EventVerbosity.NONE)
+        state = _state_of(tracker)
         state["events"] = EventDicts(list(tracker.events))
         return {
             "next_action": self.name(),
@@ -200,6 +201,16 @@ def list_events_when_looked_at() -> None:
         }
 
     RemoteAction._action_call_format = _action_call_format
+
+
+def _state_of(tracker: DialogueStateTracker) -> dict[str, Any]:
+    """As Rasa's, which copies the message that began a form, with all that was read from it, for every action."""
+    loop, tracker.active_loop = tracker.active_loop, None
+    try:
+        state: dict[str, Any] = tracker.current_state(EventVerbosity.NONE)
+    finally:
+        tracker.active_loop = loop
+    return {**state, ACTIVE_LOOP: dict(vars(loop)) if loop else {}}
 
 
 _rasas_action_call_format: Final = RemoteAction._action_call_format

@@ -8,7 +8,6 @@ learned from.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 from actions.self_analysis import examples, learning, picks, scale, steps
@@ -109,7 +108,8 @@ def preload(analysis: Analysis) -> None:
 def _scored(question: Question, answer: str, whole: str) -> Scored:
     """How much a text speaks for each label of an item: the whole answer also as a sentence, its pieces not."""
 
-    def scored(text: str, hints: Sequence[str], last: str = "") -> dict[str, float]:
+    @lru_cache
+    def scores(text: str, hints: tuple[str, ...], last: str) -> dict[str, float]:
         model = _model(question)
         sentence = learning.sentence_of(answer) if text == whole else learning.NO_SENTENCE
         looks = [learning.look(text, hints, sentence)]
@@ -117,7 +117,8 @@ def _scored(question: Question, answer: str, whole: str) -> Scored:
             looks.append(learning.look(last, _hints(question, last), learning.NO_SENTENCE))
         return dict(zip(model.labels, model.many(looks).mean(axis=0).tolist(), strict=True))
 
-    return scored
+    # What is one piece is asked for twice: as the whole, and as a piece.
+    return lambda text, hints, last="": scores(text, tuple(hints), last)
 
 
 def _hints(question: Question, plain: str) -> list[str]:

@@ -216,6 +216,15 @@ def test_events_are_still_listed_for_every_action_and_ours_only_when_looked_at(w
     assert call == rasa_costs._rasas_action_call_format(action, tracker, watched.domain)
 
 
+def test_the_message_that_began_a_form_is_still_copied_for_every_action(watched: Any) -> None:
+    assert "dataclasses.asdict(self.active_loop)" in source(DialogueStateTracker.current_state)
+    watched.talk("/greet", "/fill", "a name")
+    tracker = watched.tracker_store.live.get("p")
+    state = rasa_costs._state_of(tracker)
+    assert state == tracker.current_state()
+    assert state["active_loop"]["trigger_message"] is tracker.active_loop.trigger_message
+
+
 def test_forms_still_replay_all_events_and_a_copy_shows_the_same(watched: Any) -> None:
     assert "DialogueStateTracker.from_events" in source(rasa_costs._rasas_temporary_tracker)
     watched.talk("/greet", "/fill", "a name")
