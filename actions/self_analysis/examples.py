@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,6 +51,7 @@ def labels_of(question: Question) -> tuple[str, ...]:
     return (*(choice.v for choice in question.choices), NONE, OTHER)
 
 
+@lru_cache(maxsize=1)  # nine questions learn from one file, one after the other
 def _read(path: Path, part: str) -> Any:
     try:
         raw = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 - a safe loader
