@@ -210,6 +210,9 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
             message.set(QUESTIONS, [self._question(message, part) for part in several], add_to_output=True)
         if not leading:
             return sure
+        # What merely looks like a first question is seldom surely heard: the whole tells which of them is meant.
+        if leading[0].confidence < self._config["sure"] and whole in (part.intent for part in leading[1:]):
+            return sure
         unsure = whole in self._config["fillers"] or sure.max() < self._config["part_confidence"]
         return leading[0].sure if len(leading) > 1 or (len(parts) > 1 and unsure) else sure
 

@@ -9,10 +9,14 @@ from typing import Final
 from bot.nlu.romaji import in_kana
 
 _TO_HIRAGANA: Final = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
-# Look-alikes that NFKC leaves alone.
-_LOOK_ALIKE: Final = str.maketrans({"ﾀ": "た", "ﾋ": "ひ", "〇": "○", "◯": "○", "●": "○", "◎": "○"})
-# 死 in disguise, where the word goes on as 死ぬ does: タヒぬ, 氏ぬ, 4んだ; and タヒる, which is bent like a verb in る.
-_DISGUISED: Final = re.compile(r"タヒ(?=[ぬねのんに])|(?<![0-9一-龠])[4氏](?=ぬ|ねる|ねた|んだ(?:方|ほう|ら)|んで)")
+# Look-alikes that NFKC leaves alone, and pictures that stand for a word.
+_LOOK_ALIKE: Final = str.maketrans(
+    {"ﾀ": "た", "ﾋ": "ひ", "〇": "○", "◯": "○", "●": "○", "◎": "○", "💊": "薬", "🔪": "包丁", "🔫": "銃"}
+)
+# 死 in disguise, where the word goes on as 死ぬ does: タヒぬ, 氏ぬ, 4んだ; 自4; and タヒる, bent like a verb in る.
+_DISGUISED: Final = re.compile(
+    r"タヒ(?=[ぬねのんに])|(?<![0-9一-龠])[4氏](?=ぬ|ねる|ねた|んだ(?:方|ほう|ら)|んで)|(?<=自)4(?=[をがもしす])"
+)
 _DISGUISED_RU: Final = re.compile(r"タヒ(る|り|った|って)")
 _AS_NU: Final = {"る": "死ぬ", "り": "死に", "った": "死んだ", "って": "死んで"}
 # Ends of clauses stay, as one mark each: what stands in another sentence is not about this word.

@@ -35,12 +35,26 @@ class Finding:
 _CRISIS: Final = patterns.compiled(patterns.CRISIS)
 _CRISIS_OTHER: Final = patterns.compiled(patterns.CRISIS_OTHER)
 # What one does rather than says: with a person as its subject it is that person's danger.
-_ACTS: Final = frozenset(("cut", "overdose", "hang", "jump", "suicide", "words_of_death", "at_the_edge"))
+_ACTS: Final = frozenset(
+    (
+        "cut",
+        "overdose",
+        "hang",
+        "jump",
+        "suicide",
+        "words_of_death",
+        "at_the_edge",
+        "harm_to_others",
+        "in_anothers_hands",
+    )
+)
 # Shame makes people wish to sink into the ground; to wish for death out of shame is another thing.
 _SHAMED: Final = frozenset(("vanish", "be_gone"))
 _HARMLESS: Final = patterns.compiled(patterns.HARMLESS)
 _LABOUR: Final = patterns.compiled(patterns.LABOUR)
 _FICTION: Final = re.compile(patterns.FICTION)
+_ANIMAL: Final = re.compile(patterns.ANIMAL)
+_TOLD_ME: Final = re.compile(patterns.TOLD_ME)
 _LAUGH: Final = re.compile(patterns.LAUGH)
 _SHY: Final = re.compile(patterns.SHY)
 _SHAMED_WORDS: Final = re.compile(patterns.SHAMED, re.VERBOSE)
@@ -116,6 +130,8 @@ def _told_or_laughed(folded: str, name: str, match: re.Match[str]) -> bool:
     sentence = folded[start : end if end >= 0 else None]
     before = folded[start : match.start()]
     if _FICTION.search(before) and not _SELF.search(before):
+        return True
+    if _ANIMAL.search(before) or (_TOLD_ME.search(before) and not _SELF.search(match.group())):
         return True
     if name in _SHAMED and _SHAMED_WORDS.search(sentence):
         return True

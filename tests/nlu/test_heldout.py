@@ -18,20 +18,23 @@ CRISIS = ("crisis", "crisis_other")
 # What is aimed at is .95 of the intents, every message of danger and 1 % false alarms (issue 2). These are floors a
 # little below what is measured (docs/nlu.md): a row or two more or less is no alarm, a real loss is. Raise them as the
 # model gets better, never lower them.
-INTENTS = 0.93  # measured .938, aim .95
+INTENTS = 0.935  # measured .941, aim .95
 JOBS = 0.98
-FRESH = 0.92  # measured .928
+FRESH = 0.93  # measured .936
 QUESTIONS = 0.55  # aim: all
 MISSED = 3  # of 96; aim 0. The desk keeps its own rule list beside this.
 FALSE_ALARMS = 0.019  # aim .01
 # The unread halves by another hand, written to be hard.
 BLIND = 0.95
+BLIND_INTENTS = 0.935  # of 475 for all intents by a further hand; measured .945
 BLIND_QUESTIONS = 0.67  # of 71; in 12 one of the two cannot be asked beside another
 BLIND_CUT = 0.1  # of 55 that ask one thing and look like two
 BLIND_MISSED = 4  # of 79; aim 0
 BLIND_FALSE = 0.06  # of 149 calm look-alikes; aim .01
 SECOND_MISSED = 8  # of 100 by yet another hand; aim 0
 SECOND_FALSE = 0.14  # of 164 calm look-alikes of death, falling, cutting, vanishing; aim .01
+THIRD_MISSED = 7  # of 77 by a fifth, with violence and abuse; aim 0
+THIRD_FALSE = 0.23  # of 102 look-alikes, half of them at the very border; aim .01
 # Of the rows that also stand in the training data.
 COMMON = 0.98
 
@@ -116,10 +119,11 @@ def test_questions(heldout: Judged) -> None:
     assert heard >= QUESTIONS * len(several), f"{heard} of {len(several)}"
 
 
-def test_a_hard_new_voice(parse: Parse) -> None:
-    rows = _rows("blind_hard.yml")
+@pytest.mark.parametrize(("name", "least"), [("blind_hard.yml", BLIND), ("blind_intents.yml", BLIND_INTENTS)])
+def test_a_new_voice(parse: Parse, name: str, least: float) -> None:
+    rows = _rows(name)
     share = sum(right(row, parse(row["text"])) for row in rows) / len(rows)
-    assert share >= BLIND, f"{share:.3f} of {len(rows)}"
+    assert share >= least, f"{share:.3f} of {len(rows)}"
 
 
 def test_questions_of_a_new_voice(parse: Parse) -> None:
@@ -141,6 +145,7 @@ def alarmed(text: str, result: dict[str, Any]) -> bool:
     [
         ("blind_danger.yml", BLIND_MISSED, BLIND_FALSE),
         ("blind_danger_second.yml", SECOND_MISSED, SECOND_FALSE),
+        ("blind_danger_third.yml", THIRD_MISSED, THIRD_FALSE),
     ],
 )
 def test_danger_in_a_new_voice(parse: Parse, name: str, most_missed: int, most_false: float) -> None:

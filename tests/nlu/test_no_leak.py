@@ -33,7 +33,9 @@ def trained() -> set[str]:
         "fresh.yml",
         "blind_danger.yml",
         "blind_danger_second.yml",
+        "blind_danger_third.yml",
         "blind_hard.yml",
+        "blind_intents.yml",
     ],
 )
 def test_no_held_out_text_was_learnt(name: str) -> None:
