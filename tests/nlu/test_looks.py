@@ -80,6 +80,15 @@ def test_training_and_serving_weigh_pieces_alike() -> None:
     assert len(index.vector([["never seen"], []])[0]) == 0
 
 
+def test_what_hardly_counts_is_left_out() -> None:
+    index = PieceIndex(np.arange(10, dtype=np.uint32), np.ones(10, np.float32), np.ones(1, np.float32))
+    weights = np.outer(np.array([5, 1, 9, 2, 8, 3, 7, 4, 6, 10], np.float32), np.array([1, -1], np.float32))
+    nothing = np.zeros((0, 2), np.float32)
+    model = LinearModel(["a", "b"], index, weights, nothing, np.zeros(0, np.float32), np.zeros(2, np.float32), 1.0, 0.0)
+    model.forget(0.4)
+    assert model.index.keys.tolist() == [0, 2, 4, 6, 8, 9]
+
+
 def test_only_the_unsure_are_looked_at_twice(tmp_path: Path) -> None:
     random = np.random.default_rng(1)
     labels = ["a", "b"] * 60
