@@ -7,18 +7,29 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from actions.job_answers.asking import asking, closed, share_known
 from actions.job_answers.aspects import INTENT_OF, PAY_WORK, STEP_OF
-from actions.job_answers.direct import RUMOUR, weighs_other_things
+from actions.job_answers.direct import OPENLY, RUMOUR, weighs_other_things
 from actions.job_answers.guides import Guides
 from actions.job_answers.lines import alike, bare_text, once, says
 from actions.job_answers.model import Line, Plan, Question
 from actions.knowledge.model import GROUPS, Direct
+from bot.nlu.normalise import normalise
 
 _WHICH_ONE: Final = re.compile("どの|どれ|どんな(?:仕事|職種|事務)|何が|なにが|どっち|どちら|何事務")
 # What may be said of a job behind its back.
 _RUMOURS: Final = ("ask_job", "ask_suits", "ask_merits", "ask_demerits", "ask_career", "ask_worklife", "ask_entry")
+# The name of another job as one side of a question, no part of a longer word.
+_BESIDE: Final = (
+    "(?<![ァ-ヺー一-鿿a-z]){name}(?:職|さん|員|の仕事|の人|系)?"
+    "(?:と|って|は|とか|や|も|に|より|について|という|、|・|[?]|の事務)"
+)
+# What may be so or not; whether a job is hard or good is a matter of taste.
+_FACTS: Final = ("ask_job", "ask_career", "ask_worklife", "ask_entry")
 # What one likes says more about jobs than a certificate.
 _TASTE: Final = re.compile("好き|得意|苦手|嫌い|きらい|興味|性格")
+# If no more of what is asked than this stands in the answer: it does not tell.
+_PARTLY: Final = 0.5
 _OF_ALL: Final = re.compile("一番|いちばん|のは")
 
 
@@ -35,6 +46,9 @@ class Answers(Guides):
         chosen = self.choice(question) or self.hearsay(question)
         if chosen is not None:
             return chosen
+        stranger = self._stranger(question)
+        if stranger is not None:
+            return stranger
         if question.intent == "ask_suits" and self._open_choice(question) and self._clues(question.text):
             # '人付き合いはいいほうです。どの事務が？'
             return self.what_suits_me(question)
@@ -49,19 +63,48 @@ class Answers(Guides):
             return self._directly(question, near[0], near[1])
         plan = self._planned(question) if direct is None else self._directly(question, *direct)
         loose = near is None or self._is_loose(near, question)
-        if loose and direct is None and self._is_rumour(question):
-            said = Line("hearsay", self.known.replies["hearsay"], bullet=False)
-            return self._with(said, plan, sure=True)
+        if direct is None and (near is None or loose or near[2] < float(self.known.settings["near"])):
+            rumour, unknown = self._is_rumour(question, plan), self._is_open(question, plan)
+            honest = "hearsay" if rumour else "not_known" if unknown else None
+            if honest is not None:
+                return self._with(Line(honest, self.known.replies[honest], bullet=False), plan, sure=True)
         if near is None or loose or (plan.jobs and not self._fits(bare_text(near[0]), question.with_jobs(plan.jobs))):
             return plan
         return self._with(near[0], plan, sure=near[2] >= self.known.settings["near"])
 
-    def _is_rumour(self, question: Question) -> bool:
+    def _stranger(self, question: Question) -> Plan | None:
+        """'秘書と事務の違いは？': the other job is none of ours, which is said before what is known of this one."""
+        if len(question.jobs) != 1 or question.entities.get("matter"):
+            return None
+        asked = asking(question.text)
+        found = {name: _BESIDE.format(name=re.escape(normalise(name).text)) for name in self.known.elsewhere}
+        names = [name for name, beside in found.items() if re.search(beside, asked)]
+        if not names:
+            return None
+        text = self.known.untold["elsewhere"].format(name=max(names, key=len))
+        plan = self._planned(replace(question, intent="ask_job", text="", entities={}))
+        return self._with(Line("elsewhere", text, bullet=False), plan, sure=True)
+
+    def _is_rumour(self, question: Question, plan: Plan) -> bool:
         """Whether something is said of a job that nothing here speaks of: '人事って性格悪い人多いってマジ？'."""
         if len(question.jobs) != 1 or question.intent not in _RUMOURS or not RUMOUR.search(question.text):
             return False
-        (job,) = question.jobs
-        return not self.hits(question, lambda passage: passage.subject in (job, self._groups.get(job)))
+        return not self.told_in(question, plan)
+
+    @staticmethod
+    def told_in(question: Question, plan: Plan) -> bool:
+        """Whether a plan speaks of what is asked."""
+        known = [line.text for line in plan.lines]
+        known += [word for line in plan.lines if line.passage is not None for word in line.passage.words]
+        return share_known(asking(question.text), known) > _PARTLY
+
+    def _is_open(self, question: Question, plan: Plan) -> bool:
+        """Whether yes or no is asked of a job and of nothing that the answer tells: '社長の予定も管理するの？'."""
+        text = asking(question.text)
+        possible = _FACTS if question.sure else _RUMOURS
+        if len(question.jobs) != 1 or question.intent not in possible or OPENLY.search(text) or not closed(text):
+            return False
+        return not self.told_in(question, plan)
 
     def _is_loose(self, near: tuple[Line, str, float], question: Question) -> bool:
         """Whether a sentence is about another side of the job than was surely asked for, and hardly near."""
@@ -106,6 +149,11 @@ class Answers(Guides):
             return None
         least = self.known.settings["near_in_doubt" if question.in_doubt else "rather_near"]
         found = self.asked.nearest(question.text, lambda say: self._fits(say, question))
+        end = asking(question.text)
+        if end != normalise(question.text).text:
+            # A story draws a question away from what it asks.
+            alone = self.asked.nearest(end, lambda say: self._fits(say, question))
+            found = max(filter(None, (found, alone)), key=lambda near: near.score, default=None)
         if found is None or found.score < least:
             return None
         at = self._said[found.say][1]

@@ -34,6 +34,8 @@ INTENT_OF: Final = {
     **OF_ASPECT, **OF_STEP,
 }  # fmt: skip
 # Work with pay, not how much it is.
-PAY_WORK: Final = re.compile("計算|手続|集計|管理|処理")
+PAY_WORK: Final = re.compile(
+    "計算|手続|集計|管理|処理|振り?込|払[うっいわ]|額[をも](?:決|計)|(?:給料|給与)[をも]?(?:決|出|渡)"
+)
 # Aspects whose passages are phrases ('契約書を作成し、確認する'), not sentences.
 PHRASES: Final = ("duties",)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
+from actions.job_answers.asking import last_asked
 from actions.job_answers.model import Line, Plan, Question
+from actions.job_answers.names import without_names
 from actions.knowledge.model import GROUPS, Choice, Knowledge, Passage
-from actions.knowledge.search import Index, spell
+from actions.knowledge.search import Hit, Index, spell
 
 # A message that wants one of several.
 WHICH: Final = re.compile(
     "どっち(?!も)|どちら(?!も)|どれ(?!くらい|ぐらい|だけ|ほど)|どの(?:仕事|職種|事務|部署|人|職)|一番|いちばん|1番|誰|だれ|(?:の|なの|人|ほう|方|やつ|係)は[?]?$"
+    "|(?:多い|少ない|高い|低い|強い|弱い|楽な|近い)の[?]?$"
     "|(?:事務|職種|部署)(?:って|は)[?]?$|(?:ほう|方)が|だったら|(?<!い)なら|たいなら"
 )
 # What stands before より is what one would rather not: '数字より人を見るほうが得意'. Others one is compared with stay.
@@ -20,8 +24,14 @@ RATHER_NOT: Final = re.compile(
     "[^、。,.!?で]{1,12}(?<!何)(?<!なに)(?<!思った)(?<!前)(?<!それ)(?<!これ)(?<!平均)(?<!人)(?<!誰)(?<!周り)(?<!皆)"
     "(?<!みんな)(?<!普通)(?<!もと)(?<!に)(?<!昔)(?<!今)より(?:も|は)?(?![良よい])"
 )
+# 'PC苦手な人でもできる' is no wish for it.
+_NOT_GOOD_AT: Final = re.compile("[^、。]{1,8}(?:苦手|嫌い|弱い|できな|下手)[^、。]{0,6}(?:でも|ても|から|ので)")
+# The line that only lists what is left where jobs were refused by name.
+LEFT: Final = "apart"
 # Jobs whose difference is told in a line each below the sentence.
 _MOST_LINES: Final = 3
+# More than these are told by the name of their group.
+_MOST_NAMED: Final = 7
 # How far behind its word '使わない' may stand, in characters.
 _REACH: Final = 12
 
@@ -52,6 +62,66 @@ def choose(known: Knowledge, index: Index, question: Question) -> Plan | None:
     fewer = bool(choice.fewer and best and others and _wants_fewer(known, choice, asked))
     text = _said(known, choice, named, best, others if fewer else [], groups)
     return _plan(known, text, others if fewer else best or named, f"which.{choice.say}", named, choice.each)
+
+
+def choose_apart(known: Knowledge, index: Index, question: Question, refused: Sequence[str]) -> Plan | None:
+    """Of the jobs of `question` those that have little to do with what is refused; None where nobody knows which.
+
+    What is wished for beside it ('電話以外で、数字を扱う事務') is chosen among these.
+    """
+    if question.entities.get("matter"):
+        return None
+    groups = {name: subject.group for name, subject in known.subjects.items()}
+    left = list(question.jobs)
+    told: list[str] = []
+    key = ""
+    each: str | None = None
+    for thing in refused:
+        asked = spell(thing)
+        choice = _weightiest(known.choices, asked, False)
+        duties = _duties(known, index, thing, left)
+        if duties and (choice is None or not choice.fewer or duties[0].score >= known.settings["sure_task"]):
+            with_it = list(dict.fromkeys(hit.passage.subject for hit in duties))
+            owner = duties[0].passage
+            text, key = known.choice_texts["task"].format(duty=owner.text, job=owner.subject), f"apart.{owner.id}"
+        elif choice is None:
+            continue
+        elif not choice.fewer:
+            # '残業のない事務': the entry itself speaks of having little.
+            best = _best(choice, left, groups)
+            return _plan(known, _said(known, choice, left, best, [], groups), best or left, f"which.{choice.say}", left)
+        else:
+            with_it = _best(choice, left, groups)
+            text, key, each = _said(known, choice, left, with_it, [], groups), f"apart.{choice.say}", choice.each
+        if set(with_it) >= set(left):
+            return _plan(known, text, left, key, left, each)
+        left = [name for name in left if name not in with_it]
+        told.append(text)
+    wished = replace(question, jobs=tuple(left), refused=None, text=_wish(question.text))
+    wish = choose(known, index, wished) if len(left) > 1 else None
+    if refused and not told:
+        return None
+    if wish is not None:
+        return wish
+    texts = known.choice_texts
+    others = _together(left, known, groups) if len(left) > _MOST_NAMED else left
+    first = texts["left"].format(others="、".join(others)) + "".join(told)
+    first += texts["perhaps"] if told else ""
+    return _plan(known, first, left, key or LEFT, left, each)
+
+
+def _wish(text: str) -> str:
+    """What is wished for in the last question of a text: no circumstances, nothing that one is bad at."""
+    return _NOT_GOOD_AT.sub(" ", without_names(last_asked(text)))
+
+
+def _duties(known: Knowledge, index: Index, text: str, jobs: Collection[str]) -> list[Hit]:
+    """The duties of these jobs that a text points to, best first."""
+
+    def wanted(passage: Passage) -> bool:
+        return passage.subject in jobs and passage.aspect == "duties" and not passage.text.endswith("。")
+
+    return [hit for hit in index.search(text, wanted) if hit.score >= known.settings["own_task"]]
 
 
 def _task(known: Knowledge, index: Index, question: Question, named: Sequence[str]) -> tuple[float, Passage | None]:

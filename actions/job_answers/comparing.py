@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from actions.job_answers.aspects import ASPECT_OF
-from actions.job_answers.choosing import WHICH, choose
+from actions.job_answers.choosing import WHICH, choose, choose_apart
 from actions.job_answers.lines import few_first, once
 from actions.job_answers.model import Line, Plan, Question
 from actions.job_answers.sources import Sources
@@ -20,9 +20,11 @@ class Comparing(Sources):
 
     def choice(self, question: Question) -> Plan | None:
         """Which of the jobs compared the words point to, said in one sentence first; None where to none of them."""
-        if question.intent != "ask_difference" or not WHICH.search(normalise(question.text).text):
+        if question.intent != "ask_difference":
             return None
-        return choose(self.known, self.index, question)
+        if question.refused is not None:
+            return choose_apart(self.known, self.index, question, question.refused)
+        return choose(self.known, self.index, question) if WHICH.search(normalise(question.text).text) else None
 
     def difference(self, question: Question) -> Plan:
         """Two or more jobs or groups side by side; one alone is compared with its nearest relation."""

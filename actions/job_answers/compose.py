@@ -12,11 +12,18 @@ _SHORT = 270
 
 
 def _render(lines: Sequence[Line]) -> str:
-    """Lines as text: bullets under their headers, other sentences run together."""
+    """Lines as text: bullets under their headers, details behind their points, other sentences run together."""
     rows: list[str] = []
     header: str | None = None
     running = False
+    points: dict[tuple[str, str, str], int] = {}
     for line in lines:
+        told = line.passage
+        at = None if told is None or not told.under else points.get((told.subject, told.aspect, told.under))
+        if at is not None:
+            # What explains a point stands with it.
+            rows[at] += line.text
+            continue
         if line.header != header:
             header = line.header
             running = False
@@ -25,6 +32,8 @@ def _render(lines: Sequence[Line]) -> str:
         if line.bullet:
             rows.append(BULLET + line.text)
             running = False
+            if told is not None and told.title:
+                points[told.subject, told.aspect, told.title] = len(rows) - 1
         elif running:
             rows[-1] += line.text
         else:

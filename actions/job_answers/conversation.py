@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from actions.job_answers.aspects import PAY_WORK
 from actions.job_answers.model import Question
 from actions.job_answers.not_understood import NotUnderstood
 from actions.job_answers.reading import Reading
@@ -66,7 +67,7 @@ class Conversation(Several, Reading, NotUnderstood):
     def speaks_back(self, turn: Turn, state: State) -> bool:
         """Whether a message is about the last answer, whatever else it looks like: 'ほんと？', 'なんで？'."""
         known = self._known(turn)
-        heard = self._choosing(self._reread(known, state), state)
+        heard = self._in_light(known, state)
         return heard is not known or self._spoken_back(turn, state) is not None
 
     def _one(self, turn: Turn, state: State) -> Outcome:
@@ -96,6 +97,9 @@ class Conversation(Several, Reading, NotUnderstood):
         untold = turn.intent == "ask_untold" and turn.confidence < HARDLY and not turn.entities.get("matter")
         if untold and turn.entities.get("job") and not self.answers.names_matter(turn.text):
             turn = replace(turn, intent="ask_job", ranking=())
+        if turn.intent == "ask_untold" and turn.entities.get("job") and PAY_WORK.search(turn.text):
+            # '人事は給料の額も決めるの？' is about a task.
+            turn = replace(turn, intent="ask_job", ranking=(), entities={**turn.entities, "matter": []})
         doubt = self._unsure(turn, state)
         return doubt or self._answer(self._resolved(turn.question(), state), state)
 

@@ -7,19 +7,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from actions.job_answers.asking import asking, asks, closed, content, share_known, stretches
 from actions.job_answers.aspects import INTENT_OF
 from actions.job_answers.hints import Hints
 from actions.job_answers.lines import once, says
 from actions.job_answers.model import Line, Plan, Question
 from actions.job_answers.turns import TWO_THINGS
-from actions.knowledge.model import COMMON, GROUPS, Direct
+from actions.knowledge.model import COMMON, GROUPS, Direct, Passage
 from actions.knowledge.search import Hit, pairs_of, spell
 from bot.nlu.normalise import normalise
 
 _ASKS_WHO: Final = re.compile("誰|だれ|どこ|どの|どっち|何事務|部署|担当|職種|人は|ひとは|人って|の仕事")
 # 'どんな…', '…を教えて': not about one thing.
-_ASKS_OPENLY: Final = re.compile(
-    "何|なに|なん(?:で|です|だ|の)|どんな|どう|どこ|誰|だれ|いつ|いくら|どれ|どの|教えて|詳しく|くわしく|とは|について|一覧|以外|仕事って|仕事は"
+OPENLY: Final = re.compile(
+    "何|なに|なん(?:で|です|だ|の)|どんな|どう|どこ|誰|だれ|いつ|いくら|どれ|どの|教えて|詳しく|くわしく|とは|について|一覧|以外|仕事って|仕事は|方法|やり方|コツ"
 )
 # '教えてもらえますか' asks this bot, not whether a company trains its people.
 _REQUEST: Final = re.compile(
@@ -38,13 +39,16 @@ _HEARSAY: Final = re.compile(
 _ONLY: Final = re.compile("ばっか|ばかり|ばっかし|だけ(?!ど|れ)|しか(?:しない|やらない|ない|してない)|のみ")
 # Of people, not of tasks.
 _OF_PEOPLE: Final = re.compile("人(?!事)|女|男|出身|出の|高学歴|大卒|東大|若い|年寄|おじさん|おばさん|性格")
-_SENTENCE: Final = re.compile("[?？。!！]")
 YES_NO: Final = re.compile(
     r"(?:か|の|よね|かな|る|ある|する|だよね|って本当|です|ます|屋さん|んだ|もん)[?？!。]*$|[?？]$"
 )
 _NEGATED: Final = re.compile("しなくて|やらなくて|なくてい|しない|やらない|しません")
 # Jobs that people name together; the entries for more are looked for each time.
 _USUAL: Final = 2
+# One word that says less than this of what a question is about leads nowhere.
+_HARDLY_ANY: Final = 0.3
+# So much of what a question is about must stand in a task before 'はい' is said.
+_NEARLY_ALL: Final = 0.6
 # What it adds to an entry of direct.yml that it is of the aspect that was surely heard, in characters explained.
 _HEARD_ASPECT: Final = 4.0
 # What a person may be answered who tells their circumstances and asks what would suit.
@@ -56,6 +60,12 @@ _CIRCUMSTANCES: Final = (
     "ask_step_self_analysis",
     "ask_step_documents",
 )
+
+
+def _says_all(text: str, task: Passage) -> bool:
+    """Whether a task is what a question asks about: '裁判に出るの？' is more than the troubles of a company."""
+    words = [word for word in task.words if word not in task.around]
+    return share_known(text, (task.text, *words)) >= _NEARLY_ALL
 
 
 def weighs_other_things(question: Question) -> bool:
@@ -121,6 +131,10 @@ class DirectAnswers(Hints):
     ) -> tuple[Line, str] | None:
         """The entry of direct.yml whose words the question holds; the one that explains most of it, if several do."""
         asked = spell(_REQUEST.sub("", question.text))
+        # Of a story the last stretch asks: words of the circumstances alone are not what is asked for.
+        end = spell(_REQUEST.sub("", asking(question.text)))
+        plain = asking(question.text)
+        about_what = sum(map(len, content(plain))) if closed(plain) else 0
         best: tuple[float, Direct] | None = None
         apart = weighs_other_things(question)
         for entry in self._entries(about):
@@ -130,7 +144,12 @@ class DirectAnswers(Hints):
                 any(word in asked for word in words) for words in entry.every
             ):
                 continue
+            if not any(word in end for words in entry.every for word in words):
+                continue
             found = [max((len(word) for word in words if word in asked), default=0) for words in entry.every]
+            if len(found) == 1 and found[0] < _HARDLY_ANY * about_what:
+                # '社長の予定も管理するの？' is not about being near to the president.
+                continue
             # Of two that fit equally, the one of the aspect that was heard, then the one for these jobs only.
             weight = sum(found) + len(found) + (0.5 if entry.about == about else 0.0)
             if question.sure and INTENT_OF[entry.aspect] == question.intent:
@@ -156,18 +175,15 @@ class DirectAnswers(Hints):
 
     def _task(self, question: Question) -> tuple[Line, str] | None:
         """'総務って社内イベントもやるの？': whether a task belongs to the job, or whose it is."""
-        if (
-            question.intent not in ("ask_job", "follow_up")
-            or len(question.jobs) != 1
-            or _ASKS_OPENLY.search(question.text)
-        ):
+        text = asking(question.text)
+        if question.intent not in ("ask_job", "follow_up") or len(question.jobs) != 1 or OPENLY.search(text):
             return None
         (job,) = question.jobs
         replies = self.known.replies
         mine: list[Hit] = []
         others: list[Hit] = []
         elsewhere: list[Hit] = []
-        for hit in self.index.search(question.text, self._is_task, without=question.jobs):
+        for hit in self.index.search(text, self._is_task, without=question.jobs):
             if hit.passage.subject == job:
                 mine.append(hit)
             elif job not in GROUPS or self._groups.get(hit.passage.subject) == job:
@@ -177,21 +193,26 @@ class DirectAnswers(Hints):
         least = self.known.settings["own_task"]
         if mine and mine[0].score >= least:
             found, template = mine[0].passage, replies["task_own"]
-            if YES_NO.search(question.text) and not _NEGATED.search(question.text):
+            if YES_NO.search(text) and not _says_all(text, found):
+                template = replies["task_near"]
+            elif YES_NO.search(text) and not _NEGATED.search(text):
                 template = replies["yes_first"] + template
+        elif closed(text) and others and job not in GROUPS and not _says_all(text, others[0].passage):
+            # '労務って病気の相談も聞くの？' is nobody's '法律相談'.
+            return None
         elif others and others[0].score >= self.known.settings["others_task"]:
             found = others[0].passage
             template = replies["task_in_group" if job in GROUPS else "task_other"]
-        elif elsewhere and elsewhere[0].score >= self.known.settings["sure_task"] and YES_NO.search(question.text):
+        elif elsewhere and elsewhere[0].score >= self.known.settings["sure_task"] and YES_NO.search(text):
             # '電話番ってバックオフィスの仕事？'
             found, template = elsewhere[0].passage, replies["task_of_group"]
-            text = template.format(duty=found.text, group=self._groups[found.subject], job=found.subject)
-            return Line(f"task.{found.id}", text, bullet=False, passage=found), "ask_job"
+            said = template.format(duty=found.text, group=self._groups[found.subject], job=found.subject)
+            return Line(f"task.{found.id}", said, bullet=False, passage=found), "ask_job"
         else:
             return None
-        text = template.format(duty=found.text, job=job, other=found.subject)
+        said = template.format(duty=found.text, job=job, other=found.subject)
         return Line(
-            found.id if found.subject == job else f"task.{found.id}", text, bullet=False, passage=found
+            found.id if found.subject == job else f"task.{found.id}", said, bullet=False, passage=found
         ), "ask_job"
 
     def _directly(self, question: Question, said: Line, intent: str) -> Plan:
@@ -199,9 +220,10 @@ class DirectAnswers(Hints):
         plan = self._planned(replace(question, intent=intent, text="", entities={}))
         lines = [line for line in plan.lines if line.id != said.id and not says(said.text, line)]
         first = [said]
-        for part in _SENTENCE.split(question.text):
-            # '未経験でもいい？研修はある？': the other thing asked for is said as well.
-            other = self._direct(replace(question, text=part)) if part else None
+        told = asking(question.text) != normalise(question.text).text
+        for part in stretches(question.text):
+            # '未経験でもいい？研修はある？': the other thing asked for is said as well; circumstances are not.
+            other = None if told and not asks(part) else self._direct(replace(question, text=part))
             if other is not None and other[0].id != said.id and len(first) < 2:
                 first.append(replace(other[0], header=""))
         if len(question.jobs) == 1 and said.text.startswith(self._about_group(question.jobs[0])):

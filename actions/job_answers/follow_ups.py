@@ -204,7 +204,7 @@ class FollowUps(Talk):
     def _again_for(self, jobs: tuple[str, ...], state: State, turn: Turn) -> Question:
         """The last question, about other jobs."""
         if state.level is None:
-            return Question("ask_job", jobs, turn.entities)
+            return Question("ask_job", jobs, turn.entities, turn.text)
         last = Question.from_slot(state.level["question"])
         if last.intent in STEP_OF and last.intent != "ask_steps":
             # '事務の場合は？' after the 志望動機
@@ -234,6 +234,9 @@ class FollowUps(Talk):
             return self._answer(Question("ask_job", meant, turn.entities), state)
         if state.level is not None:
             last = Question.from_slot(state.level["question"])
+            if last.intent == "ask_difference" and meant[0] in last.jobs and len(last.jobs) == len(jobs) + 1:
+                # '営業事務のほうで' of two compared
+                return self._answer(Question("ask_job", meant, turn.entities), state)
             if last.intent == "ask_difference" and len(last.jobs) == 2:
                 # Of two compared, the one that is nearest to the new name was the wrong one.
                 kept = [job for job in last.jobs if job != meant[0] and not _alike(job, meant[0])]

@@ -79,11 +79,16 @@ class Guides(Tasks):
                 section = self.known.certificates.get(name)
                 lines += [self._line(passage, bullet=False) for passage in section.passages[:1]] if section else []
         if not lines:
-            lines.append(Line("untold.other", self.known.untold["lead"] + self.known.untold["other"], bullet=False))
+            lines += self.unknown(question).lines
         rest: list[Line] = []
         if question.intent != "ask_untold":
             rest = [replace(line, level=1) for line in self.about(replace(question, entities={})).lines]
         return Plan(once([*lines, *rest]), plain="", jobs=question.jobs, offer="request_human")
+
+    def unknown(self, question: Question) -> Plan:
+        """That something is not known, and where it can be found out."""
+        said = Line("untold.other", self.known.untold["lead"] + self.known.untold["other"], bullet=False)
+        return Plan((said,), jobs=question.jobs, offer="request_human")
 
     def _by_words(self, question: Question) -> Plan | None:
         """The answer that the words alone point to, where the intent led nowhere; None where they do not."""

@@ -25,6 +25,8 @@ class Question:
     bare: bool = False
     # nobody knows what is asked: what is only fairly near may answer it
     in_doubt: bool = False
+    # one of `jobs` is sought that has little to do with these; () where jobs alone were refused
+    refused: tuple[str, ...] | None = None
 
     def with_jobs(self, jobs: Sequence[str]) -> Question:
         """The same question about other jobs."""
@@ -38,6 +40,7 @@ class Question:
             "entities": {name: list(values) for name, values in self.entities.items()},
             "text": self.text[:200],
             **{name: True for name in ("sure", "bare", "in_doubt") if getattr(self, name)},
+            **({} if self.refused is None else {"refused": list(self.refused)}),
         }
 
     @staticmethod
@@ -46,6 +49,7 @@ class Question:
         return Question(
             raw["intent"], tuple(raw["jobs"]), dict(raw["entities"]), raw["text"],
             bool(raw.get("sure")), bool(raw.get("bare")), bool(raw.get("in_doubt")),
+            tuple(raw["refused"]) if "refused" in raw else None,
         )  # fmt: skip
 
 

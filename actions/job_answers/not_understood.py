@@ -76,7 +76,7 @@ class NotUnderstood(FollowUps):
                 return self._answer(own, state)
         if question.jobs and state.level is not None and self._bare(turn):
             return self._follow_up(turn, state)
-        if question.jobs and _WHAT_IS.search(normalise(turn.text).text):
+        if question.jobs and (_WHAT_IS.search(normalise(turn.text).text) or self._bare(turn)):
             return self._answer(replace(turn.question("ask_job"), text=""), state)
         if not question.jobs and self.answers.hints(question):
             return self._answer(turn.question("ask_what_suits_me"), state)

@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from actions.job_answers.aspects import STEP_OF
-from actions.job_answers.choosing import RATHER_NOT, WHICH
+from actions.job_answers.aspects import ASPECT_OF, STEP_OF
+from actions.job_answers.choosing import LEFT, RATHER_NOT, WHICH
 from actions.job_answers.model import Question
+from actions.job_answers.refusing import refused
 from actions.job_answers.talk import Talk
 from actions.job_answers.turns import (
     ABOUT_FOCUS,
     CERTAIN,
     HARDLY,
+    INTENT_OF_STEP,
     SERVICE,
     TOPIC,
     TWO_THINGS,
@@ -66,6 +68,23 @@ _MORE_OF_IT: Final = re.compile(
     "(?:どっち|どちら|どれ|比べ|くらべ).{0,10}(?:高|多|低|少な|安い|上|長い|短い|良い|いい)"
 )
 _TOO: Final = re.compile("も(?:して|やって|見て|みて|お願い|でき|手伝)?[^、。]{0,6}[?]?$")
+# 'もう終わったので、次は'
+_DONE: Final = re.compile(
+    "(?:やった|やりました|やってある|終わ|おわ|済|すんだ|できた|できました|書いた|書けた|しました|した).{0,8}(?:次|つぎ|その後|そのあと)"
+)
+_CONTRARY: Final = re.compile(
+    "(?:じゃあ|では|で|その)?[、]?(?:逆|反対|真逆)(?:に|は|だと|の(?:人|タイプ|面|ほう|方|場合)?は?|って|なら)?[?]?"
+)
+_LESS: Final = re.compile(
+    "(?:じゃあ|では|で|逆に)?[、]?(?:一番|いちばん)?(?:少ない|すくない|低い|使わない|話さない|関わらない|扱わない|いらない)"
+    "(?:の|ほう|方|やつ)(?:は|って)?[?]?"
+)
+# What is asked by 'and the other way round?', and in which words.
+_OPPOSITE: Final = {
+    "ask_suits": ("ask_suits", "向いていない人は?"),
+    "ask_merits": ("ask_demerits", ""),
+    "ask_demerits": ("ask_merits", ""),
+}
 _HARDLY_A_STEP: Final = 0.7
 _NEXT: Final = re.compile("^(?:じゃあ|では|で)?[、]?(?:その)?(?:次|つぎ)(?:は|の|って|に|を|[?？。]|$)")
 # The four steps, in their order.
@@ -83,6 +102,8 @@ _WITHOUT_NAMES: Final = (
 )  # fmt: skip
 # Surely heard, these ask for one of several only in so many words: '社労士を取るなら？' does not.
 _NOT_WHICH: Final = ("ask_certificates", "ask_entry", "ask_merits", "ask_demerits", "ask_suits", "ask_temp_work")
+# What may be heard where one of all jobs is sought.
+_OF_ALL_JOBS: Final = ("ask_job", "ask_types", "ask_who_does", "ask_what_suits_me", "ask_difference", "ask_skills")
 # What two things that are no jobs may be weighed for.
 _WEIGHED: Final = (
     "ask_skills", "ask_certificates", "ask_suits", "ask_worklife", "ask_entry", "ask_temp_work", "ask_untold", *STEP_OF,
@@ -101,15 +122,26 @@ class Reading(Talk):
 
     def heard(self, turn: Turn, state: State) -> Turn:
         """The turn as what went before lets it be understood."""
-        known = self._known(turn)
-        return self._choosing(self._reread(self.referring(known, state), state), state)
+        return self._in_light(self._known(turn), state)
+
+    def _in_light(self, known: Turn, state: State) -> Turn:
+        """A turn of known things as it is meant; the same object where nothing corrects it."""
+        return self._choosing(self._reread(self._apart(self.referring(known, state), state), state), state)
 
     def referring(self, turn: Turn, state: State) -> Turn:
         """'後者は？', '2番目をもっと詳しく', 'その次は？': the turn with the thing that is meant."""
+        steps = turn.entities.get("step", ())
+        if len(steps) == 1 and _DONE.search(normalise(turn.text).text):
+            # '自己分析はやったので、次から'
+            at = _STEPS.index(INTENT_OF_STEP[steps[0]]) + 1
+            return replace(turn, intent=_STEPS[at % len(_STEPS)], confidence=1.0, ranking=(), questions=(), entities={})
         if state.level is None or turn.entities.get("job") or not turn.text or turn.questions:
             return turn
         last = Question.from_slot(state.level["question"])
         text = normalise(turn.text).text
+        contrary = self._contrary(turn, last, text)
+        if contrary is not None:
+            return contrary
         place = next((place for pattern, place in _PLACES if pattern.search(text)), None)
         if last.intent in STEP_OF and not turn.entities.get("step"):
             if _NEXT.search(text) and last.intent in _STEPS[:-1]:
@@ -133,8 +165,72 @@ class Reading(Talk):
             turn, intent=intent, confidence=1.0, ranking=(), entities={**turn.entities, "job": [jobs[place]]}
         )
 
+    def _contrary(self, turn: Turn, last: Question, text: str) -> Turn | None:
+        """'逆は？' after whom a job suits, '少ないのは？' after which has the most."""
+        opposite, less = _CONTRARY.fullmatch(text), _LESS.fullmatch(text)
+        among = self._members(last.jobs) if len(last.jobs) == 1 and last.intent == "ask_difference" else last.jobs
+        entities = {**turn.entities, "job": list(among or last.jobs)}
+        if opposite and last.intent in _OPPOSITE:
+            intent, words = _OPPOSITE[last.intent]
+            return replace(turn, intent=intent, confidence=1.0, ranking=(), text=words, entities=entities)
+        if (opposite or less) and last.intent == "ask_difference" and self.answers.choice(last) is not None:
+            words = f"{last.text}、{'少ない' if opposite else ''}{text}"
+            return replace(
+                turn,
+                intent="ask_difference",
+                confidence=1.0,
+                ranking=(),
+                text=words,
+                entities=entities,
+                refused=last.refused,
+            )
+        return None
+
+    def _apart(self, turn: Turn, state: State) -> Turn:
+        """'受付と電話以外の事務ない？': one of the jobs that are left, where it is known which have little of that."""
+        refusal = refused(turn.text) if turn.text else None
+        if refusal is None or any(part.intent not in _OF_ALL_JOBS for part in turn.questions):
+            return turn
+        named = [job for job in turn.entities.get("job", ()) if job not in refusal.jobs]
+        groups = [job for job in named if job in GROUPS]
+        last = Question.from_slot(state.level["question"]).jobs if state.level else ()
+        among = [job for job in named if job not in GROUPS]
+        if len(groups) == len(GROUPS) or (len(among) > 1 and not refusal.jobs):
+            # 'お客さんと会わないのはどっち？' of those that are named
+            return turn
+        if len(among) == 1 or not refusal.seeks:
+            among = []
+        elif not among and not named and not refusal.surely and not refusal.jobs:
+            # '語学以外に必要なのは' after a job is about that.
+            among = list(last) if len(last) > 1 else self._members(state.focus_jobs)
+        elif not among:
+            among = self._members(groups or [job for job in GROUPS if job not in refusal.jobs])
+        among = [job for job in among if job not in refusal.jobs]
+        entities = {**turn.entities, "job": among}
+        question = Question("ask_difference", tuple(among), entities, refusal.rest, refused=refusal.things)
+        plan = self.answers.choice(question) if len(among) > 1 else None
+        asks_aspect = turn.intent in ASPECT_OF and turn.confidence >= self._settings["sure"]
+        told = bool(named) and not refusal.jobs and self.answers.knows(turn.question())
+        if plan is not None and told and not plan.lines[0].id.startswith(LEFT):
+            # '事務で残業ないとこある？' has its own sentence.
+            return turn
+        if plan is not None and not (asks_aspect and plan.lines[0].id == LEFT):
+            return replace(
+                turn, intent="ask_difference", confidence=1.0, ranking=(), questions=(), entities=entities,
+                text=refusal.rest, refused=refusal.things,
+            )  # fmt: skip
+        if refusal.surely or not (named or state.focus_jobs):
+            return turn
+        # What is not wanted is no word of what is.
+        return replace(turn, text=refusal.rest, entities={**turn.entities, "job": named})
+
+    def _members(self, groups: Sequence[str]) -> list[str]:
+        return [job for job in self.known.jobs if self.known.subjects[job].group in groups]
+
     def _choosing(self, turn: Turn, state: State) -> Turn:
         """'総務と人事なら、採用するのはどっち？', or 'どっちが英語を使う？' after a comparison, as a comparison."""
+        if turn.refused is not None:
+            return turn
         text = normalise(turn.text).text
         if not turn.entities.get("job") and TWO_THINGS.search(text):
             if turn.intent == "ask_difference":

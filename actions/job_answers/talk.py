@@ -10,8 +10,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from actions.job_answers.answers import Answers
+from actions.job_answers.asking import closed
 from actions.job_answers.aspects import OF_ASPECT, OF_STEP
 from actions.job_answers.compose import page
+from actions.job_answers.direct import OPENLY
 from actions.job_answers.model import Button, Page, Plan, Question
 from actions.job_answers.turns import (
     ABOUT_ALL,
@@ -36,6 +38,12 @@ _BRIEFLY: Final = re.compile(
 # '一個だけ教えて'
 _ONLY_ONE: Final = re.compile("(?:一つ|1つ|ひとつ|一個|1個)(?:だけ|でいい|挙げ|あげ|教え)")
 _MOST_BUTTONS: Final = 4
+# 'どれくらいいる？'
+_AMOUNT: Final = re.compile("(?:どれ|どの|どん)(?:くらい|ぐらい)|何[人名割社件]|何パーセント")
+# Of what was just said, so many lines are said again where the words point to them.
+_MOST_POINTED: Final = 2
+# Characters: as long as what was said.
+_WHOLE: Final = 10_000
 # So short a message is hardly a question by itself, in characters.
 _FRAGMENT: Final = 8
 # More than these set side by side are no 'どっち' any more.
@@ -79,7 +87,37 @@ class Talk(ABC):
             first = plan.lines[0]
             return self._said(question, plan, Page(first.text, (first.id,), len(plan.lines) - 1), state, ())
         limit = self._settings["direct_answer_characters" if plan.specific else "first_answer_characters"]
-        return self._said(question, plan, page(plan, (), limit), state, ())
+        now = page(plan, (), limit)
+        last = Question.from_slot(state.level["question"]) if state.level else None
+        same = last is not None and state.level is not None and list(now.shown) == state.level.get("page")
+        if (
+            question.text
+            and question.intent != "ask_difference"
+            and last is not None
+            and same
+            and question.jobs == last.jobs
+        ):
+            return self._otherwise(question, plan, now, state)
+        return self._said(question, plan, now, state, ())
+
+    def _otherwise(self, question: Question, plan: Plan, now: Page, state: State) -> Outcome:
+        """What was just said is not said again: the lines that the words point to, else what follows, else the same."""
+        yes_or_no = closed(question.text) and not OPENLY.search(question.text)
+        if _AMOUNT.search(question.text) or (yes_or_no and not self.answers.told_in(question, plan)):
+            unknown = self.answers.unknown(question)
+            return self._said(question, unknown, page(unknown, (), _WHOLE), state, ())
+        ids = {line.passage.id for line in plan.lines if line.passage is not None}
+        least = self._settings["nearest"]
+        pointed = {p.id for p in self.answers.hits(question, lambda p: p.id in ids, least)[:_MOST_POINTED]}
+        lines = tuple(line for line in plan.lines if line.passage is not None and line.passage.id in pointed)
+        if lines and len(lines) < len(now.shown):
+            again = page(replace(plan, lines=lines, fill=False, aside=None), (), _WHOLE, lead="")
+            left = len(plan.lines) - len(now.shown)
+            return self._said(question, plan, replace(again, left=left, shown=now.shown), state, ())
+        rest = page(plan, now.shown, self._settings["first_answer_characters"], lead="")
+        if rest.text:
+            return self._said(question, plan, rest, state, now.shown)
+        return self._said(question, plan, now, state, ())
 
     def _said(self, question: Question, plan: Plan, now: Page, state: State, shown: Sequence[str]) -> Outcome:
         state = self._remember(state, question, plan, now, shown)

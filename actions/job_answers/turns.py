@@ -74,14 +74,17 @@ class Turn:
     remarks: Sequence[Turn] = ()
     # how many characters of the text are names of jobs
     named: int = 0
+    # what the job that is sought should have little to do with (`Question.refused`)
+    refused: tuple[str, ...] | None = None
 
     def question(self, intent: str | None = None) -> Question:
         """The message as a question."""
         sure = intent in (None, self.intent) and self.confidence >= CERTAIN
         bare = len(normalise(self.text).text) - self.named <= BARE
         return Question(
-            intent or self.intent, tuple(self.entities.get("job", ())), self.entities, self.text, sure, bare
-        )
+            intent or self.intent, tuple(self.entities.get("job", ())), self.entities, self.text, sure, bare,
+            refused=self.refused,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ needed.
 from __future__ import annotations
 
 import math
+import re
 import sys
 import time
 from collections import Counter, defaultdict
@@ -33,6 +34,8 @@ KEPT: Final = FOLDER.parents[1] / "models" / "knowledge" / "asked.npz"
 # How much shared letters count beside meaning; chosen by leave-one-out over the questions.
 _LETTERS_SHARE: Final = 0.3
 _LONGEST_GRAM: Final = 4
+# Whom a job does not suit is asked in nearly the words of whom it suits.
+_UNFIT: Final = re.compile("向いて(?:い|は)?な|向かな|むいてな|合わな|合って(?:い)?な|不向き")
 # Characters; what stands behind tells a story.
 _LONGEST: Final = 120
 
@@ -87,9 +90,12 @@ class Asked:
         if not self._pairs or not text.strip():
             return None
         text = text[:_LONGEST]
+        unfit = _UNFIT.search(text) is not None
         scores = (1 - _LETTERS_SHARE) * (self._vectors @ _vector(text)) + _LETTERS_SHARE * self._letters(text)
         for number in np.argsort(-scores):
-            say = self._pairs[number][1]
+            question, say = self._pairs[number]
+            if bool(_UNFIT.search(question)) != unfit:
+                continue
             if not say:
                 return None
             if wanted(say):

@@ -56,7 +56,8 @@ _FORBIDDEN: Final = (
 _PHRASES: Final = ("jobs", "duties")
 # Lists of words to look for: never said.
 _UNSAID: Final = (
-    "words", "all", "not", "hai", "iie", "about", "aspect", "fewer", "of", "best", "intent", "each", "asked", "open",
+    "words", "around", "all", "not", "hai", "iie", "about", "aspect", "fewer", "of", "best", "intent", "each",
+    "asked", "open", "names",
 )  # fmt: skip
 
 

@@ -37,6 +37,8 @@ class Passage:
     level: int = 0
     # the title of the point that this passage explains further
     under: str | None = None
+    # those of the words that lead here and mean something else ('裁判' to the troubles of a company)
+    around: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,8 @@ class Knowledge:
     compared_aspects: Mapping[str, Mapping[str, Any]]
     matters: Sequence[Matter]
     untold: Mapping[str, str]
+    # jobs that are not spoken of here, and what is said of them
+    elsewhere: tuple[str, ...]
     certificates: Mapping[str, Section]
     certificate_unknown: str
     clues: Sequence[Clue]
@@ -170,10 +174,12 @@ def read_yaml(path: Path) -> Any:
     return yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 (a safe loader)
 
 
-def _entry(raw: Any) -> tuple[str, tuple[str, ...]]:
+def _entry(raw: Any) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """The text, the words that lead to it, and those of them that do not mean it."""
     if isinstance(raw, str):
-        return raw, ()
-    return raw["text"], tuple(raw.get("words", ()))
+        return raw, (), ()
+    around = tuple(raw.get("around", ()))
+    return raw["text"], (*raw.get("words", ()), *around), around
 
 
 def make_section(subject: str, aspect: str, raw: Any) -> Section:
@@ -186,21 +192,20 @@ def make_section(subject: str, aspect: str, raw: Any) -> Section:
         items, lead, plain = raw["items"], raw.get("lead"), raw.get("plain")
     passages: list[Passage] = []
 
-    def add(text: str, words: tuple[str, ...], level: int, title: str | None = None, under: str | None = None) -> None:
-        passages.append(
-            Passage(f"{subject}.{aspect}.{len(passages)}", subject, aspect, text, title, words, level, under)
-        )
+    def add(raw: Any, level: int, title: str | None = None, under: str | None = None) -> None:
+        text, words, around = _entry(raw)
+        key = f"{subject}.{aspect}.{len(passages)}"
+        passages.append(Passage(key, subject, aspect, text, title, words, level, under, around))
 
     for item in items:
-        text, words = _entry(item)
         if isinstance(item, str):
-            add(text, words, 2 if aspect == "examples" else 0)
+            add(item, 2 if aspect == "examples" else 0)
             continue
         title = item.get("title")
-        add(text, words, 2 if item.get("example") or aspect == "examples" else 0, title)
+        add(item, 2 if item.get("example") or aspect == "examples" else 0, title)
         for level, key in ((1, "more"), (2, "examples")):
             for detail in item.get(key, ()):
-                add(*_entry(detail), level, under=title)
+                add(detail, level, under=title)
     return Section(tuple(passages), lead, plain)
 
 
@@ -288,7 +293,8 @@ def read(folder: Path = FOLDER) -> Knowledge:
         choose=comparisons["choose"],
         compared_aspects=comparisons["aspects"],
         matters=tuple(Matter(m["name"], m["text"], m["how"], tuple(m["words"])) for m in untold["matters"]),
-        untold={"lead": untold["lead"], "other": untold["other"]},
+        untold={"lead": untold["lead"], "other": untold["other"], "elsewhere": untold["elsewhere"]["text"]},
+        elsewhere=tuple(untold["elsewhere"]["names"]),
         certificates={
             c["name"]: make_section(c["name"], "certificate", c["items"]) for c in certificates["certificates"]
         },
@@ -300,7 +306,7 @@ def read(folder: Path = FOLDER) -> Knowledge:
         clue_texts={key: clues[key] for key in ("lead", "end", "none", "choice", "like", "dislike")},
         direct=tuple(_direct(number, raw) for number, raw in enumerate(read_yaml(folder / "direct.yml")["answers"])),
         choices=tuple(_choice(raw) for raw in choices["choices"]),
-        choice_texts={key: choices[key] for key in ("none", "others", "member", "task")},
+        choice_texts={key: choices[key] for key in ("none", "others", "member", "task", "left", "perhaps")},
         fewer=spelled(choices["fewer"]),
         topics={raw["intent"]: spelled(raw["words"]) for raw in read_yaml(folder / "topics.yml")["topics"]},
         replies=read_yaml(folder / "replies.yml"),

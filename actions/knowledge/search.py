@@ -21,7 +21,7 @@ from bot.nlu.normalise import fold, normalise
 # Words of asking, not of the matter asked for. Taken out before scoring so that 'どんな' matches nothing.
 _ASKING: Final = re.compile(
     "教えて|おしえて|知りたい|ください|下さい|ですか|ますか|でしょうか|なんですか|って何|ってなに|どんな|どういう|どのような|どう|"
-    "何|なに|誰|だれ|どこ|ある|あります|ありますか|する|します|できる|できます|こと|もの|ところ|仕事|しごと|職種|"
+    "(?<!正)社員|会社の|部署|何|なに|誰|だれ|どこ|ある|あります|ありますか|する|します|できる|できます|こと|もの|ところ|仕事|しごと|職種|"
     "について|とか|ですが|けど|だけど|んです|のか|のは|という|みたいな|私|自分|僕|俺|"
     "お願いします|よろしく|すみません|こんにちは|あの|"
     # the aspect itself: the intent has said that already

@@ -197,3 +197,15 @@ def test_service_terms_come_from_the_operator_and_are_else_not_told() -> None:
 def test_the_persons_own_words_choose_what_comes_first(intent: str, text: str, jobs: list[str], first: str) -> None:
     answer = said(ask(intent, text, job=jobs))
     assert first in "\n".join(answer.split("\n")[:2])
+
+
+def test_what_explains_a_point_stands_behind_it() -> None:
+    """No '【専門知識が必要】' of its own on the page that says the point."""
+    for job in JOBS:
+        text = said(ask("ask_demerits", job=[job]))
+        assert "【専門知識が必要】" not in text
+        assert "【単調に感じることがある】" not in text
+        assert len(text) <= LONGEST
+    office = said(ask("ask_demerits", job=["事務職"]))
+    (row,) = [line for line in office.splitlines() if line.startswith("・単調に感じることがある")]
+    assert "効率化や工夫" in row

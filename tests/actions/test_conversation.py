@@ -429,3 +429,45 @@ def test_a_trait_with_a_doubt_is_no_mood_even_as_the_first_word() -> None:
     assert "正確さのいる場面" in said(conversation().respond(heard, State()))
     for sad in ("もう無理かも、このままで大丈夫かな", "毎日泣いてる。働けるかな"):
         assert not doubts_fit(Turn("distress", 0.6, sad), State())
+
+
+def test_what_was_just_said_is_not_said_again() -> None:
+    first, second = talk(("ask_temp_work", [], "派遣からとか"), ("ask_temp_work", [], "そのあと正社員って可能？"))
+    assert "正社員への登用" in said(second)
+    assert len(said(second)) < len(said(first)) / 2
+    steps = talk(("ask_step_interview", [], "面接で何聞かれる？"), ("ask_step_interview", [], "答え方は？"))
+    assert "具体例" in said(steps[1])
+    assert said(steps[1]) != said(steps[0])
+
+
+def test_what_an_answer_does_not_tell_is_said_to_be_unknown_when_asked_again() -> None:
+    outcomes = talk(("ask_temp_work", [], "派遣からとか"), ("ask_temp_work", [], "週3でもできる？"))
+    assert "お答えできません" in said(outcomes[-1])
+
+
+@pytest.mark.parametrize(
+    ("intent", "jobs", "text", "expected"),
+    [
+        ("ask_suits", ["事務職"], "事務職ってどんな人に向いてる？", "物足りない"),
+        ("ask_merits", ["財務"], "財務のメリットは", "財務の大変なところ|バックオフィス全体では"),
+    ],
+)
+def test_the_other_way_round(intent: str, jobs: list[str], text: str, expected: str) -> None:
+    answer = said(talk((intent, jobs, text), ("nlu_fallback", [], "逆は？"))[-1])
+    assert any(part in answer for part in expected.split("|"))
+
+
+def test_the_least_after_the_most() -> None:
+    most = ("ask_difference", ["経理", "営業事務"], "人と話すのが多いのはどっち？")
+    outcomes = talk(most, ("nlu_fallback", [], "少ないのは"))
+    assert "経理のほうです" in said(outcomes[-1])
+
+
+def test_one_of_two_compared_is_told_alone() -> None:
+    outcomes = talk(("ask_difference", ["事務職", "営業事務"]), ("correct_job", ["営業事務"], "営業事務のほうで"))
+    assert said(outcomes[-1]).startswith("営業事務は、")
+
+
+def test_a_step_that_is_done_leads_to_the_next() -> None:
+    done = Turn("cancel", 0.3, "自己分析はもうやったので、その次からお願いします", {"step": ["自己分析"]})
+    assert "企業のサイト" in said(conversation().respond(done, State()))

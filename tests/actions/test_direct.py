@@ -62,6 +62,34 @@ def test_a_general_question_gets_the_general_answer(intent: str, text: str, jobs
     assert said(ask(intent, text, *jobs)) == said(ask(intent, "", *jobs))
 
 
+@pytest.mark.parametrize(
+    ("text", "job"),
+    [("法務の人って裁判に出るの？", "法務"), ("総務って電球の交換までするの？", "総務"),
+     ("労務って年末調整もやる？", "労務"),
+     ("一般事務ってお茶くみある？", "一般事務"), ("情シスはハッカーと戦うんですか？", "情報システム"),
+     ("労務って社員の病気の相談も聞くの？", "労務")],
+)  # fmt: skip
+def test_yes_is_said_only_to_what_is_known(text: str, job: str) -> None:
+    answer = said(ask("ask_job", text, job))
+    assert answer.startswith("会社によって違い、")
+    assert "お答えできません" in answer.splitlines()[0]
+    assert "法律相談" not in answer or job == "法務"
+    assert len(answer) <= LONGEST
+
+
+def test_a_rumour_that_nothing_here_speaks_of_is_left_open() -> None:
+    answer = said(ask("ask_demerits", "営業事務って営業に怒鳴られるって聞いたんだけど", "営業事務"))
+    assert answer.startswith("そう言われることもあるかもしれませんが、")
+
+
+@pytest.mark.parametrize("text", ["秘書と事務の違い", "広報は事務に入りますか", "公務員の事務と会社の事務は一緒？"])
+def test_a_job_that_is_none_of_ours_is_said_to_be_unknown(text: str) -> None:
+    answer = said(ask("ask_difference", text, "事務職"))
+    assert "私の知識にない" in answer.splitlines()[0]
+    assert "書類を作成する" in answer
+    assert "バックオフィスは会社全体" not in answer
+
+
 def test_own_facts_never_stand_under_the_header_of_the_group() -> None:
     text = said(ask("ask_skills", "一般事務に丁寧さって大事？", "一般事務"))
     own, _, shared = text.partition("事務職全体では")

@@ -1,0 +1,89 @@
+"""What a person does not want: '電話以外の事務', '英語を使わない仕事', '貿易事務抜きで'."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from actions.job_answers.asking import JOB, seeks
+from actions.job_answers.names import Named, named_in
+from bot.nlu.normalise import normalise
+
+_THE_ONE: Final = re.compile("(?:の|なの|やつ|ほう|方)(?:は|って|が(?:いい|良い))[?]?$")
+_MORE_THAN: Final = re.compile("(?:だけ|ばかり|ばっか|のみ)(?:じゃ|では)?$")
+# Behind the names of jobs.
+_NOT_THESE: Final = re.compile(
+    "(?:さん|部|課|職|系|関係|関連|とか|みたいな|の仕事)*(?:は|を|も)?(?:(?:以外|いがい)|(?<!だけ)(?:じゃ|では|で)な(?:い(?:やつ|ほう|方|とこ|事務|仕事|部署|職種|バックオフィス)|くて)"
+    "|抜き|ぬき|を?除|はずし|外し|(?:もう)?(?:パス|ぱす|勘弁|ng|論外|なし(?:で|の|に)))"
+)
+_BETWEEN: Final = re.compile("(?:さん|部|課|系|関係)?(?:と|や|、|・|か|とか|も|および|,|/)")
+# Behind anything else; a noun for jobs follows, or one of several is sought.
+_WITHOUT: Final = re.compile(
+    "(?P<what>[^、。?!\n]{1,14}?)(?:"
+    "(?:以外|いがい)(?:の|で|に|なら|だと)"
+    f"|(?<!だけ)(?<!ばかり)(?<!ばっか)(?:じゃ|では)な(?:い|さそうな)(?={JOB})"
+    "|(?:(?:が|の|は|も|を|に|と|へ)?(?:一切|全然|全く|あまり|あんまり|そんなに|ほとんど)?"
+    "(?:使わ|つかわ|しな|し|やら|関わら|かかわら|接し|会わ|話さ|しゃべら|喋ら|出|取ら|扱わ|触ら|いじら|見|書か|かけ|あわ|い|要|さ|読ま|求められ|必要)?"
+    "(?:ない|無い|なくて(?:も)?(?:いい|良い|よい|ok|済む|すむ|大丈夫な)|ずに(?:済む|すむ|できる)|少ない|すくない|少なめの|少なそうな)"
+    f"|(?:なし|無し|ゼロ|抜き|ノータッチ)(?:の|な|で)(?:(?:でき|入れ|働け|なれ|ok|い)[^、。?!]{{0,3}})?)(?:でも?(?:でき|い|入れ|働け)る)?(?={JOB}|の(?:は|って|どれ|が(?:いい|良)))"
+    ")"
+)
+# What stands before the thing itself.
+_BEFORE: Final = re.compile("^.*(?:けど|から|ので|たら|なら|って|だし|中で|うち|で、|は(?!い))(?=.)")
+_AFTER_MORE: Final = re.compile("(?:が|の|は|を|に|と|も)+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What is not wanted of a text: jobs by name, other things in the person's words, and what is left of the text."""
+
+    jobs: tuple[str, ...]
+    things: tuple[str, ...]
+    rest: str
+    # one of several jobs is sought
+    seeks: bool
+    # ... by a noun for jobs or by 'which', not by a mere 'the one that …'
+    surely: bool
+
+
+def refused(text: str) -> Refusal | None:
+    """What a text does not want; None where it refuses nothing."""
+    plain = normalise(text).text
+    names = named_in(text)
+    jobs, spans = _jobs_refused(plain, names)
+    things: list[str] = []
+    for found in _WITHOUT.finditer(plain):
+        begin, end = found.span("what")
+        inside = [name for name in names if name.end == end]
+        if inside or any(begin < to and since < found.end() for since, to in spans):
+            continue
+        what = _AFTER_MORE.sub("", _BEFORE.sub("", found["what"]))
+        if what and not _MORE_THAN.search(what):
+            things.append(what)
+            spans.append((end - len(found["what"]) + found["what"].rfind(what), found.end()))
+    if not jobs and not things:
+        return None
+    rest = plain
+    for since, to in sorted(spans, reverse=True):
+        rest = f"{rest[:since]} {rest[to:]}"
+    surely = seeks(rest)
+    return Refusal(tuple(dict.fromkeys(jobs)), tuple(things), rest, surely or _THE_ONE.search(rest) is not None, surely)
+
+
+def _jobs_refused(plain: str, names: Sequence[Named]) -> tuple[list[str], list[tuple[int, int]]]:
+    """The jobs whose names stand before 'other than', and where they stand."""
+    jobs: list[str] = []
+    spans: list[tuple[int, int]] = []
+    for at, name in enumerate(names):
+        mark = _NOT_THESE.match(plain, name.end)
+        if mark is None:
+            continue
+        first = at
+        # '経理と財務以外で'
+        while first and _BETWEEN.fullmatch(plain[names[first - 1].end : names[first].start]):
+            first -= 1
+        jobs += [one.job for one in names[first : at + 1]]
+        spans.append((names[first].start, mark.end()))
+    return jobs, spans
