@@ -216,6 +216,21 @@ def _answered_here(tracker: Tracker) -> bool:
     return False
 
 
+def _said_elsewhere(tracker: Tracker) -> list[str]:
+    """What was said in answer to the message before, where another topic said it."""
+    told: list[str] = []
+    turns = 0
+    for event in reversed(tracker.events):
+        turns += event.get("event") == "user"
+        if turns == 2:
+            break
+        if turns == 1 and event.get("event") == "action" and event.get("name") == "action_job_answers":
+            return []
+        if turns == 1 and event.get("event") == "bot" and event.get("text"):
+            told.insert(0, str(event["text"]))
+    return told if turns == 2 else []
+
+
 def names_job(parsed: Mapping[str, Any]) -> bool:
     """Whether a message names a job."""
     return bool(read_turn(parsed).entities.get("job"))
@@ -261,6 +276,12 @@ class ActionJobAnswers(Action):
         """One turn."""
         events = say_notice_once(dispatcher, tracker)
         state = read_state(tracker)
+        again = _said_elsewhere(tracker) if read_turn(tracker.latest_message).intent == "repeat" else []
+        if again:
+            # '番号もう一回' after the lines for trouble at work
+            for text in again:
+                dispatcher.utter_message(text=text)
+            return events
         heard = conversation().heard(_without_remarks_after_danger(tracker), state)
         whole = conversation().composes(heard) or conversation().speaks_back(heard, state)
         turn = heard if whole else nearest_of_topic(heard, state)

@@ -67,7 +67,8 @@ class Answers(Guides):
             rumour, unknown = self._is_rumour(question, plan), self._is_open(question, plan)
             honest = "hearsay" if rumour else "not_known" if unknown else None
             if honest is not None:
-                return self._with(Line(honest, self.known.replies[honest], bullet=False), plan, sure=True)
+                first = self._with(Line(honest, self.known.replies[honest], bullet=False), plan, sure=True)
+                return replace(first, fill=plan.fill)
         if near is None or loose or (plan.jobs and not self._fits(bare_text(near[0]), question.with_jobs(plan.jobs))):
             return plan
         return self._with(near[0], plan, sure=near[2] >= self.known.settings["near"])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from actions.job_answers.names import without_names
+from actions.job_answers.names import named_in, without_names
 from actions.knowledge.search import pairs_of, spell
 from bot.nlu.normalise import fold, normalise
 
@@ -26,6 +26,8 @@ _OF_ANY: Final = re.compile(
     "|大丈夫|平気|無理|可能|不可能|未経験|転職|就職|応募|希望|興味|目指|働|向い|向き|向く|合う|合って|大変|大事|大切|不安|心配|気持|感じ|場合|場所|話|教|知|聞|思|言|何|誰|時|事(?!務)|物|者|的"
     "|イメージ|メイン|タイプ|ok|ng|全般|以外|道|行|持|見|担|入|手伝|使|作|出来|多|少|高|低|強|弱|難|簡単|楽|主|係|役|中|内|外|上|下|前|後|今|他|次|良|悪|好|嫌)+"
 )
+# With a job named this is a question by itself: '…わからない。財務って何？'
+_WHAT: Final = re.compile("何|なに|なん(?:です|だ|の)|どんな|どういう|とは")
 # Points back at what was told before.
 _BACK: Final = re.compile("(?:そ|こ)(?:の|れ|んな|ういう|うゆう|ういった|れら)(?!で)|そういう|その")
 # 'する？', 'あるの', 'ですか': yes or no is wanted; '…のは？', '…って？' leave it open.
@@ -59,7 +61,8 @@ def stretches(text: str) -> list[str]:
 def asking(text: str) -> str:
     """The stretch that asks, where circumstances are told beside it; all of the text where it says nothing alone."""
     best = last_asked(text)
-    return best if content(best) and not _BACK.search(best) else normalise(text).text
+    enough = content(best) or (_WHAT.search(best) and named_in(best))
+    return best if enough and not _BACK.search(best) else normalise(text).text
 
 
 def last_asked(text: str) -> str:

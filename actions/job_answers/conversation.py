@@ -82,6 +82,7 @@ class Conversation(Several, Reading, NotUnderstood):
             "correct_job": self._correct_job,
             "affirm": self._affirm,
             "deny": self._deny,
+            "point": self._point_told,
         }
         if turn.intent in conversation:
             return conversation[turn.intent](turn, state)

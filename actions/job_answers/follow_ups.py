@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from actions.job_answers.aspects import ASPECT_OF, STEP_OF
+from actions.job_answers.aspects import ASPECT_OF, OF_ASPECT, STEP_OF
 from actions.job_answers.compose import page
 from actions.job_answers.model import Line, Page, Plan, Question
 from actions.job_answers.talk import Talk
@@ -92,6 +92,17 @@ class FollowUps(Talk):
             now = replace(now, text=now.text.removesuffix("\n" + plan.end))
         return self._said(question, plan, now, state, shown)
 
+    def _point_told(self, turn: Turn, state: State) -> Outcome:
+        """What there is to say of one point of the last answer, named by its title."""
+        if state.level is None:
+            return self._which(state)
+        question = Question.from_slot(state.level["question"])
+        plan = self.answers.plan(question)
+        lines = [line for line in plan.lines if line.passage is not None and line.passage.under == turn.text]
+        lines = lines or [line for line in plan.lines if line.passage is not None and line.passage.title == turn.text]
+        now = page(replace(plan, lines=tuple(lines)), (), self._settings["first_answer_characters"], lead="")
+        return self._said(question, plan, now, state, tuple(state.level["shown"]))
+
     def _simpler(self, turn: Turn, state: State) -> Outcome:
         jobs = tuple(turn.entities.get("job", ()))
         if state.level is None and not jobs:
@@ -143,7 +154,7 @@ class FollowUps(Talk):
         plan = self.answers.plan(question)
         about = () if question.intent in STEP_OF else question.jobs or plan.jobs
         subjects = [job for job in about if job in self.known.subjects]
-        aspect = ASPECT_OF.get(question.intent, "examples")
+        aspect = self._aspect_told(state) or ASPECT_OF.get(question.intent, "examples")
         wide = [*subjects, *(self.known.subjects[name].group or "" for name in subjects)]
         asked = [passage for name in wide for passage in self._examples_in(name, aspect)]
         theirs = [passage for name in subjects for passage in self._examples_in(name, aspect)]
@@ -178,9 +189,19 @@ class FollowUps(Talk):
         left = sum(1 for line in plan.lines if line.id not in {*shown, *now.shown})
         return Outcome((Message(now.text, self._buttons(question, left, remembered)),), remembered)
 
+    def _aspect_told(self, state: State) -> str | None:
+        """The aspect of the sentence that opened the last answer, where that is one of a job's."""
+        for line in (state.level or {}).get("page", ())[:1]:
+            kind, _, rest = str(line).partition(".")
+            aspect = self.known.direct[int(rest)].aspect if kind == "direct" else rest.partition(".")[0]
+            return aspect if aspect in OF_ASPECT else None
+        return None
+
     def _examples_in(self, name: str, aspect: str) -> list[Passage]:
         subject = self.known.subjects.get(name)
-        return [] if subject is None else [p for p in subject.section(aspect).passages if p.level == 2]
+        if subject is None:
+            return []
+        return [p for p in subject.section(aspect).passages if p.level == 2 or p.text.startswith("たとえば")]
 
     def _follow_up(self, turn: Turn, state: State) -> Outcome:
         """'じゃあ人事は？': what was asked last, of another job."""

@@ -29,6 +29,24 @@ def in_place(pulled: Sequence[Line], rest: Sequence[Line], jobs: Sequence[str]) 
     return [*pulled, *(replace(line, header=line.header or name) if line.level == 0 else line for line in rest)]
 
 
+def with_points(pulled: Sequence[Line], lines: Sequence[Line]) -> list[Line]:
+    """Pulled lines, those that explain a point behind it: alone nobody knows what they speak of."""
+    told: list[Line] = []
+    for line in pulled:
+        point = next((one for one in lines if _explains(line, one)), None)
+        if point is not None and point not in told:
+            told.append(point)
+        told.append(line if point is None else replace(line, header=point.header))
+    return list({line.id: line for line in told}.values())
+
+
+def _explains(line: Line, point: Line) -> bool:
+    detail, titled = line.passage, point.passage
+    if detail is None or titled is None or not detail.under:
+        return False
+    return (titled.subject, titled.aspect, titled.title) == (detail.subject, detail.aspect, detail.under)
+
+
 def says(text: str, line: Line) -> bool:
     """Whether a text says nearly all that a line says."""
     if line.passage is None:

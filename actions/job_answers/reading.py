@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from actions.job_answers.asking import last_asked
 from actions.job_answers.aspects import ASPECT_OF, STEP_OF
 from actions.job_answers.choosing import LEFT, RATHER_NOT, WHICH
 from actions.job_answers.model import Question
@@ -29,8 +30,8 @@ from bot.nlu.normalise import normalise
 
 # '前者', '2番目': which of the things named in the last answer; -1 is the last of them.
 _PLACES: Final = (
-    (re.compile("前者|一つ目|1つ目|ひとつ目|一番目|1番目|最初のほう|最初の方|先のほう|先の方"), 0),
-    (re.compile("後者|二つ目|2つ目|ふたつ目|二番目|2番目"), 1),
+    (re.compile("前者|一つ目|1つ目|ひとつ目|一個目|1個目|一番目|1番目|最初のほう|最初の方|先のほう|先の方"), 0),
+    (re.compile("後者|二つ目|2つ目|ふたつ目|二個目|2個目|二番目|2番目"), 1),
     (re.compile("三つ目|3つ目|みっつ目|三番目|3番目"), 2),
     (re.compile("四つ目|4つ目|四番目|4番目"), 3),
     (re.compile("最後の"), -1),
@@ -86,6 +87,14 @@ _OPPOSITE: Final = {
     "ask_demerits": ("ask_merits", ""),
 }
 _HARDLY_A_STEP: Final = 0.7
+_SAME_THING: Final = re.compile(
+    "(?:言い方|呼び方|呼び名|別名|言い換え|意味|の(?:こと|事))(?:って|と|で|な|じゃ|でしょ|です|だ|か|[?])"
+)
+# A job by what is done in it.
+_WHO_DOES: Final = re.compile(
+    "(?P<what>[^、。?!]{4,30}(?:する|やる|つくる|作る|手伝う|支える|整える|受ける|扱う|とる|取る|みる|見る|助ける|してる|やってる))"
+    "(?:系の|ような|みたいな|タイプの)?(?:事務|部署|バックオフィス|裏方)"
+)
 _NEXT: Final = re.compile("^(?:じゃあ|では|で)?[、]?(?:その)?(?:次|つぎ)(?:は|の|って|に|を|[?？。]|$)")
 # The four steps, in their order.
 _STEPS: Final = tuple(intent for intent in STEP_OF if intent != "ask_steps")
@@ -126,7 +135,8 @@ class Reading(Talk):
 
     def _in_light(self, known: Turn, state: State) -> Turn:
         """A turn of known things as it is meant; the same object where nothing corrects it."""
-        return self._choosing(self._reread(self._apart(self.referring(known, state), state), state), state)
+        named = self._by_what_it_is(known)
+        return self._choosing(self._reread(self._apart(self.referring(named, state), state), state), state)
 
     def referring(self, turn: Turn, state: State) -> Turn:
         """'後者は？', '2番目をもっと詳しく', 'その次は？': the turn with the thing that is meant."""
@@ -155,7 +165,9 @@ class Reading(Talk):
         if others and len(others) < len(jobs) and _OTHERS.search(text):
             intent = "ask_difference" if len(others) > 1 else turn.intent if turn.intent in ABOUT_FOCUS else "ask_job"
             return replace(turn, intent=intent, confidence=1.0, ranking=(), entities={**turn.entities, "job": others})
-        if place is None or len(jobs) < 2 or place >= len(jobs):
+        if place is not None and len(jobs) < 2:
+            return self._point(turn, last, state, place)
+        if place is None or place >= len(jobs):
             return turn
         intent = turn.intent
         if intent not in ABOUT_FOCUS or turn.confidence < self._settings["sure"]:
@@ -164,6 +176,19 @@ class Reading(Talk):
         return replace(
             turn, intent=intent, confidence=1.0, ranking=(), entities={**turn.entities, "job": [jobs[place]]}
         )
+
+    def _point(self, turn: Turn, last: Question, state: State, place: int) -> Turn:
+        """'一つ目はどうしのげば？' after the drawbacks: the point that is meant, in its own words."""
+        page = set((state.level or {}).get("page", ()))
+        titles = [
+            line.passage.title
+            for line in self.answers.plan(last).lines
+            if line.id in page and line.passage is not None and line.passage.title
+        ]
+        if not -len(titles) <= place < len(titles):
+            return turn
+        entities = {**turn.entities, "job": list(last.jobs)}
+        return replace(turn, intent="point", confidence=1.0, ranking=(), text=titles[place], entities=entities)
 
     def _contrary(self, turn: Turn, last: Question, text: str) -> Turn | None:
         """'逆は？' after whom a job suits, '少ないのは？' after which has the most."""
@@ -219,6 +244,10 @@ class Reading(Talk):
                 turn, intent="ask_difference", confidence=1.0, ranking=(), questions=(), entities=entities,
                 text=refusal.rest, refused=refusal.things,
             )  # fmt: skip
+        others = [job for job in GROUPS if job not in refusal.jobs]
+        if not named and not refusal.things and len(refusal.jobs) == len(others) == 1:
+            # '事務じゃないほう' is the other one.
+            return replace(turn, text=refusal.rest, entities={**turn.entities, "job": others}, questions=())
         if refusal.surely or not (named or state.focus_jobs):
             return turn
         # What is not wanted is no word of what is.
@@ -273,7 +302,8 @@ class Reading(Talk):
         if not named and TWO_THINGS.search(text):
             # '正確さとスピード、どっちが大事？' weighs no jobs.
             return turn
-        if not jobs and turn.intent in _WITHOUT_NAMES and not self.answers.told_otherwise(turn.question()):
+        unsure = _EITHER.search(text) is not None and turn.confidence < CERTAIN
+        if not jobs and (turn.intent in _WITHOUT_NAMES or unsure) and not self.answers.told_otherwise(turn.question()):
             jobs = GROUPS if _EITHER.search(text) else self.known.jobs
         if not jobs:
             return turn
@@ -323,6 +353,24 @@ class Reading(Talk):
             return turn
         to, entities = self._after(Question.from_slot(state.level["question"]), turn, text)
         return turn if to is None else replace(turn, intent=to, confidence=1.0, ranking=(), entities=entities)
+
+    def _by_what_it_is(self, turn: Turn) -> Turn:
+        """'資料づくりを手伝う事務のやりがい': the job that is named by what is done in it."""
+        jobs = tuple(turn.entities.get("job", ()))
+        text = normalise(turn.text).text
+        if len(jobs) > 1 and _SAME_THING.search(text):
+            # 'バックオフィスって要は事務のカッコいい言い方？'
+            end = last_asked(text)
+            return replace(turn, intent="ask_difference", confidence=1.0, ranking=(), questions=(), text=end)
+        does = _WHO_DOES.search(text) if len(jobs) == 1 and jobs[0] in GROUPS else None
+        owner = None if does is None else self.answers.owner(does["what"], self._members(jobs))
+        if owner is None:
+            return turn
+
+        def renamed(part: Turn) -> Turn:
+            return replace(part, entities={**part.entities, "job": [owner]}) if part.entities.get("job") else part
+
+        return replace(renamed(turn), questions=tuple(map(renamed, turn.questions)))
 
     def _after(self, last: Question, turn: Turn, text: str) -> tuple[str | None, Mapping[str, Sequence[str]]]:
         """The intent that `turn` has after `last`, if another than was heard, and its entities."""

@@ -30,6 +30,9 @@ _WITHOUT: Final = re.compile(
     f"|(?:なし|無し|ゼロ|抜き|ノータッチ)(?:の|な|で)(?:(?:でき|入れ|働け|なれ|ok|い)[^、。?!]{{0,3}})?)(?:でも?(?:でき|い|入れ|働け)る)?(?={JOB}|の(?:は|って|どれ|が(?:いい|良)))"
     ")"
 )
+# Characters; longer texts tell a story.
+_LONGEST: Final = 200
+_THAT: Final = ("それ", "これ", "そこ", "それら")
 # What stands before the thing itself.
 _BEFORE: Final = re.compile("^.*(?:けど|から|ので|たら|なら|って|だし|中で|うち|で、|は(?!い))(?=.)")
 _AFTER_MORE: Final = re.compile("(?:が|の|は|を|に|と|も)+$")
@@ -51,6 +54,8 @@ class Refusal:
 def refused(text: str) -> Refusal | None:
     """What a text does not want; None where it refuses nothing."""
     plain = normalise(text).text
+    if len(plain) > _LONGEST:
+        return None
     names = named_in(text)
     jobs, spans = _jobs_refused(plain, names)
     things: list[str] = []
@@ -60,7 +65,11 @@ def refused(text: str) -> Refusal | None:
         if inside or any(begin < to and since < found.end() for since, to in spans):
             continue
         what = _AFTER_MORE.sub("", _BEFORE.sub("", found["what"]))
-        if what and not _MORE_THAN.search(what):
+        if what in _THAT:
+            # '法務や労務はちょっと…。それ以外で'
+            jobs += [name.job for name in names if name.end <= begin]
+            spans += [(name.start, name.end) for name in names if name.end <= begin]
+        elif what and not _MORE_THAN.search(what):
             things.append(what)
             spans.append((end - len(found["what"]) + found["what"].rfind(what), found.end()))
     if not jobs and not things:

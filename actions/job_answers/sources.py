@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from actions.job_answers.aspects import PHRASES
-from actions.job_answers.lines import in_place, is_phrase, under, unlike
+from actions.job_answers.lines import in_place, is_phrase, under, unlike, with_points
 from actions.job_answers.model import Line, Plan, Question
 from actions.knowledge.asked import Asked
 from actions.knowledge.model import COMMON, GROUPS, Direct, Knowledge, Passage
@@ -123,6 +123,7 @@ class Sources(ABC):
         chosen = [hit.passage.id for hit in inside]
         pulled = [line for line in plan.lines if line.id in chosen and not is_phrase(line)]
         pulled.sort(key=lambda line: chosen.index(line.id))
+        pulled = with_points(pulled, plan.lines)
         if outside:
             # The answer itself, then the lead as a header of what else belongs to the aspect.
             first = [self._alone(hit.passage) for hit in outside]

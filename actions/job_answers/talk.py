@@ -110,11 +110,13 @@ class Talk(ABC):
         least = self._settings["nearest"]
         pointed = {p.id for p in self.answers.hits(question, lambda p: p.id in ids, least)[:_MOST_POINTED]}
         lines = tuple(line for line in plan.lines if line.passage is not None and line.passage.id in pointed)
+        limit = self._settings["first_answer_characters"]
         if lines and len(lines) < len(now.shown):
-            again = page(replace(plan, lines=lines, fill=False, aside=None), (), _WHOLE, lead="")
-            left = len(plan.lines) - len(now.shown)
-            return self._said(question, plan, replace(again, left=left, shown=now.shown), state, ())
-        rest = page(plan, now.shown, self._settings["first_answer_characters"], lead="")
+            unsaid = tuple(line for line in plan.lines if line.id not in now.shown and line not in lines)
+            again = page(replace(plan, lines=(*lines, *unsaid), aside=None), (), limit, lead="")
+            shown = tuple(dict.fromkeys((*now.shown, *again.shown)))
+            return self._said(question, plan, Page(again.text, shown, len(plan.lines) - len(shown)), state, ())
+        rest = page(plan, now.shown, limit, lead="")
         if rest.text:
             return self._said(question, plan, rest, state, now.shown)
         return self._said(question, plan, now, state, ())

@@ -132,6 +132,14 @@ class Tasks(DirectAnswers):
         plain = "".join(f"{name}は、{self.known.subjects[name].plain}" for name in found)
         return Plan(tuple(lines), plain=plain, jobs=tuple(found))
 
+    def owner(self, text: str, among: Sequence[str]) -> str | None:
+        """The job among these whose tasks a text surely tells of."""
+        ranked = self.index.owners(text, lambda p: p.subject in among and self._is_task(p))
+        if not ranked or ranked[0][0] < self.known.settings["owner"]:
+            return None
+        alone = len(ranked) == 1 or ranked[0][0] >= 1.4 * ranked[1][0]
+        return str(ranked[0][1].passage.subject) if alone else None
+
     def task_owner(self, question: Question) -> bool:
         """Whether the words surely name a task of some job."""
         return bool(self.hits(question, self._is_task, self.known.settings["sure_task"]))

@@ -471,3 +471,39 @@ def test_one_of_two_compared_is_told_alone() -> None:
 def test_a_step_that_is_done_leads_to_the_next() -> None:
     done = Turn("cancel", 0.3, "自己分析はもうやったので、その次からお願いします", {"step": ["自己分析"]})
     assert "企業のサイト" in said(conversation().respond(done, State()))
+
+
+def test_a_point_of_the_last_answer_is_meant_by_its_place() -> None:
+    outcomes = talk(("ask_demerits", ["事務職"], "事務職の弱点は"), ("ask_job", [], "一個目のほう、どうしのげばいい？"))
+    assert "効率化や工夫" in said(outcomes[-1])
+    assert "キャリア" not in said(outcomes[-1])
+
+
+def test_examples_of_a_career_are_of_the_career() -> None:
+    outcomes = talk(
+        ("ask_career", ["バックオフィス"], "裏方で積んだ経験ってその先どう化ける"), ("example", [], "具体例ちょうだい")
+    )
+    assert "管理職" in said(outcomes[-1])
+
+
+@pytest.mark.parametrize(
+    ("text", "job"),
+    [
+        ("給与計算の補助や勤怠の集計をやる事務の良いところは", "人事事務"),
+        ("輸出の書類を作る事務の良いところは", "貿易事務"),
+    ],
+)
+def test_a_job_is_named_by_what_is_done_in_it(text: str, job: str) -> None:
+    outcome = conversation().respond(Turn("ask_merits", 0.95, text, {"job": ["事務職"]}), State())
+    assert outcome.state.focus_jobs == (job,)
+
+
+def test_one_named_by_the_other_is_a_comparison() -> None:
+    text = "求人に「バックオフィス」って書いてあったんだけど、要は事務のカッコいい言い方ってこと？"
+    turn = Turn("ask_job", 0.6, text, {"job": ["バックオフィス", "事務職"]})
+    assert "会社全体" in said(conversation().respond(turn, State()))
+
+
+def test_the_other_group_is_meant_by_not_this_one() -> None:
+    turn = Turn("ask_merits", 0.9, "事務じゃないほうの良いところは？", {"job": ["事務職"]})
+    assert "経営にかかわれる" in said(conversation().respond(turn, State()))

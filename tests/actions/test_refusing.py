@@ -29,6 +29,7 @@ def ask(text: str, *jobs: str, intent: str = "nlu_fallback", state: State | None
         ("クレーム対応がない職種がいいんですけど", (), ("クレーム対応",)),
         ("数字に弱いから経理系はパス。残りで未経験OKなのは？", ("経理",), ()),
         ("勉強しなくていいバックオフィスある？", (), ("勉強",)),
+        ("法務や労務はちょっと…。それ以外のバックオフィスだとどれ？", ("法務", "労務"), ()),
     ],
 )
 def test_what_is_refused(text: str, jobs: tuple[str, ...], things: tuple[str, ...]) -> None:
