@@ -248,7 +248,7 @@ class Reading(Talk):
         if not named and not refusal.things and len(refusal.jobs) == len(others) == 1:
             # '事務じゃないほう' is the other one.
             return replace(turn, text=refusal.rest, entities={**turn.entities, "job": others}, questions=())
-        if refusal.surely or not (named or state.focus_jobs):
+        if "以外" not in turn.text or refusal.surely or not (named or state.focus_jobs):
             return turn
         # What is not wanted is no word of what is.
         return replace(turn, text=refusal.rest, entities={**turn.entities, "job": named})
