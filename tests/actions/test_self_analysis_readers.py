@@ -15,6 +15,7 @@ HERE = Path(__file__).parent
 DEV: dict[str, Any] = yaml.safe_load((HERE / "dev_self_analysis.yml").read_text(encoding="utf-8"))
 HELD_OUT = HERE.parent / "nlu"
 FRESH: dict[str, Any] = yaml.safe_load((HELD_OUT / "fresh_self_analysis.yml").read_text(encoding="utf-8"))
+PLAIN: list[dict[str, Any]] = yaml.safe_load((HELD_OUT / "plain_self_analysis.yml").read_text(encoding="utf-8"))["episodes"]
 # The held-out files' names for the same things; see their first lines.
 FIELDS = {
     "people_hr": "people",
@@ -28,10 +29,12 @@ STEPS = {"a_strong": "1", "a_weak": "2", "b_weak": "3", "b_strong": "4"}
 # the readers get better, never lower them.
 EVIDENCE_F1 = 0.84
 COUNTER_KEPT_OUT = 0.96
-TYPED = 0.94
+TYPED = 0.945
 # What very different people type, never learned from either.
 FRESH_F1 = 0.63
 FRESH_TYPED = 0.79
+# Plain stories by another hand, never learned from either.
+PLAIN_F1 = 0.77
 # The retired set, which the readers were made with.
 DEV_TYPED = 0.97
 
@@ -144,9 +147,15 @@ def test_episodes_and_answers_of_hard_voices() -> None:
     assert share >= FRESH_TYPED, f"{share:.3f}"
 
 
-def test_nothing_of_the_hard_voices_is_learned_from() -> None:
+def test_plain_episodes() -> None:
+    found, kept_out = _of_tags(PLAIN, ("for",), ("against",))
+    assert found >= PLAIN_F1, f"F1 {found:.3f}"
+    assert kept_out >= COUNTER_KEPT_OUT, f"{kept_out:.3f}"
+
+
+def test_nothing_that_measures_is_learned_from() -> None:
     told = {data.fold(episode.text) for episode in examples.episodes(ANALYSIS)}
-    assert not told & {data.fold(row["text"]) for row in FRESH["episodes"]}
+    assert not told & {data.fold(row["text"]) for row in (*FRESH["episodes"], *PLAIN)}
     for question in filter(reading.learns, ANALYSIS.questions):
         typed = {data.fold(answer.text) for answer in examples.answers(question)}
         rows = [row for row in FRESH["answers"] if row["question"] == question.id]
