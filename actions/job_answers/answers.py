@@ -13,6 +13,7 @@ from actions.job_answers.direct import OPENLY, RUMOUR, weighs_other_things
 from actions.job_answers.guides import Guides
 from actions.job_answers.lines import alike, bare_text, once, says
 from actions.job_answers.model import Line, Plan, Question
+from actions.job_answers.names import named_in
 from actions.knowledge.model import GROUPS, Direct
 from bot.nlu.normalise import normalise
 
@@ -151,8 +152,8 @@ class Answers(Guides):
         least = self.known.settings["near_in_doubt" if question.in_doubt else "rather_near"]
         found = self.asked.nearest(question.text, lambda say: self._fits(say, question))
         end = asking(question.text)
-        if end != normalise(question.text).text:
-            # A story draws a question away from what it asks.
+        if end != normalise(question.text).text and bool(named_in(end)) == bool(question.jobs):
+            # A story draws a question away from what it asks; but 'どう選べばいい' lives from the jobs named before it.
             alone = self.asked.nearest(end, lambda say: self._fits(say, question))
             found = max(filter(None, (found, alone)), key=lambda near: near.score, default=None)
         if found is None or found.score < least:

@@ -122,8 +122,8 @@ class _FirstLayer:
                 rows[number], step[number] = self._rows[at], self._step[at]
         if missing:
             rows[missing], step[missing] = self._worked_out(each[missing])
-            for number in missing[:_KEPT]:
-                at = len(self._at) if len(self._at) < _KEPT else self._at.pop(next(iter(self._at)))
+            for number in missing[: len(self._step)]:
+                at = len(self._at) if len(self._at) < len(self._step) else self._at.pop(next(iter(self._at)))
                 self._at[int(each[number])] = at
                 self._rows[at], self._step[at] = rows[number], step[number]
         told = (rows * step[:, None])[place]

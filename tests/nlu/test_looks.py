@@ -47,9 +47,11 @@ def test_alone_or_together(encoder: SentenceEncoder, tmp_path: Path) -> None:
 
 def test_whatever_came_before(encoder: SentenceEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     encoder.save(tmp_path)
+    monkeypatch.setattr(sentences, "_in_use", [])  # nobody else is to work with these
     fresh = [SentenceEncoder.load(tmp_path).encode([text])[0] for text in TEXTS]
     monkeypatch.setattr(sentences, "_KEPT", 10)  # fewer than one text has
     narrow = SentenceEncoder.load(tmp_path)
+    monkeypatch.undo()
     for _ in range(3):
         for text, wanted in zip(TEXTS, fresh, strict=True):
             assert np.abs(narrow.encode([text])[0] - wanted).max() < 1e-5
