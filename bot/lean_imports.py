@@ -2,8 +2,7 @@
 
 Rasa imports every channel, tracker store and trainer that it knows, whoever serves. `quicken_imports` answers those
 imports with placeholders: classes can be defined with them; the first *use* is an `UnusedPackageError` that says how to
-switch this off. Only `bot.server` and the check before every start call it: `rasa train`, `rasa shell` and `rasa run`
-import everything as ever.
+switch this off. Only `bot.server` calls it: `rasa train`, `rasa shell` and `rasa run` import everything as ever.
 """
 
 from __future__ import annotations

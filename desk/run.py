@@ -40,10 +40,9 @@ class Child:
     name: str
     command: list[str]
     env: dict[str, str]
-    #: Run once to its end before the first start; what it refuses ends the run.
+    #: Run once to its end before the first start, then forgotten; what it refuses ends the run.
     first: list[str] | None = None
     process: subprocess.Popen[bytes] | None = None
-    preparing: bool = False
     started: float = 0.0
     pause: float = FIRST_PAUSE
     due: float = field(default_factory=time.monotonic)
@@ -80,14 +79,13 @@ class Supervisor:
         now = time.monotonic()
         if child.process is None:
             if now >= child.due:
-                child.preparing = child.first is not None
                 child.process = start(child, child.first or child.command)
                 child.started = now
             return
         code = child.process.poll()
         if code is None:
             return
-        if child.preparing:
+        if child.first is not None:
             child.first = child.process = None
             if code:
                 self._code = code

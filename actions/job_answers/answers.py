@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from actions.job_answers.asking import asking, closed, share_known
@@ -65,8 +66,7 @@ class Answers(Guides):
         plan = self._planned(question) if direct is None else self._directly(question, *direct)
         loose = near is None or self._is_loose(near, question)
         if direct is None and (near is None or loose or near[2] < float(self.known.settings["near"])):
-            rumour, unknown = self._is_rumour(question, plan), self._is_open(question, plan)
-            honest = "hearsay" if rumour else "not_known" if unknown else None
+            honest = self._what_is_not_known(question, plan)
             if honest is not None:
                 first = self._with(Line(honest, self.known.replies[honest], bullet=False), plan, sure=True)
                 return replace(first, fill=plan.fill)
@@ -79,13 +79,18 @@ class Answers(Guides):
         if len(question.jobs) != 1 or question.entities.get("matter"):
             return None
         asked = asking(question.text)
-        found = {name: _BESIDE.format(name=re.escape(normalise(name).text)) for name in self.known.elsewhere}
-        names = [name for name, beside in found.items() if re.search(beside, asked)]
+        names = [name for name in self.known.elsewhere if _beside(name).search(asked)]
         if not names:
             return None
         text = self.known.untold["elsewhere"].format(name=max(names, key=len))
         plan = self._planned(replace(question, intent="ask_job", text="", entities={}))
         return self._with(Line("elsewhere", text, bullet=False), plan, sure=True)
+
+    def _what_is_not_known(self, question: Question, plan: Plan) -> str | None:
+        """The reply that says so, where the plan does not tell what is asked."""
+        if self._is_rumour(question, plan):
+            return "hearsay"
+        return "not_known" if self._is_open(question, plan) else None
 
     def _is_rumour(self, question: Question, plan: Plan) -> bool:
         """Whether something is said of a job that nothing here speaks of: '人事って性格悪い人多いってマジ？'."""
@@ -233,3 +238,8 @@ class Answers(Guides):
         if question.intent == "ask_who_does":
             return owner.lines[0].id != "who.unknown"
         return self.task_owner(question)
+
+
+@cache
+def _beside(name: str) -> re.Pattern[str]:
+    return re.compile(_BESIDE.format(name=re.escape(normalise(name).text)))

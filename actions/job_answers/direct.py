@@ -132,8 +132,8 @@ class DirectAnswers(Hints):
         """The entry of direct.yml whose words the question holds; the one that explains most of it, if several do."""
         asked = spell(_REQUEST.sub("", question.text))
         # Of a story the last stretch asks: words of the circumstances alone are not what is asked for.
-        end = spell(_REQUEST.sub("", asking(question.text)))
         plain = asking(question.text)
+        end = spell(_REQUEST.sub("", plain))
         about_what = sum(map(len, content(plain))) if closed(plain) else 0
         best: tuple[float, Direct] | None = None
         apart = weighs_other_things(question)

@@ -88,17 +88,16 @@ class Talk(ABC):
             return self._said(question, plan, Page(first.text, (first.id,), len(plan.lines) - 1), state, ())
         limit = self._settings["direct_answer_characters" if plan.specific else "first_answer_characters"]
         now = page(plan, (), limit)
-        last = Question.from_slot(state.level["question"]) if state.level else None
-        same = last is not None and state.level is not None and list(now.shown) == state.level.get("page")
-        if (
-            question.text
-            and question.intent != "ask_difference"
-            and last is not None
-            and same
-            and question.jobs == last.jobs
-        ):
+        if question.text and question.intent != "ask_difference" and self._just_said(question, now, state):
             return self._otherwise(question, plan, now, state)
         return self._said(question, plan, now, state, ())
+
+    @staticmethod
+    def _just_said(question: Question, now: Page, state: State) -> bool:
+        """Whether the last answer was this one, about the same jobs."""
+        if state.level is None or list(now.shown) != state.level.get("page"):
+            return False
+        return question.jobs == Question.from_slot(state.level["question"]).jobs
 
     def _otherwise(self, question: Question, plan: Plan, now: Page, state: State) -> Outcome:
         """What was just said is not said again: the lines that the words point to, else what follows, else the same."""

@@ -57,6 +57,7 @@ class Asked:
         self._pairs = tuple(pairs)
         self._vectors = vectors
         self._sayings = sayings or {}
+        self._unfit = [_UNFIT.search(question) is not None for question, _ in pairs]
         grams = [_grams(question) for question, _ in pairs]
         count = Counter(gram for each in grams for gram in each)
         self._weight = {gram: math.log(1 + len(pairs) / times) for gram, times in count.items()}
@@ -93,9 +94,9 @@ class Asked:
         unfit = _UNFIT.search(text) is not None
         scores = (1 - _LETTERS_SHARE) * (self._vectors @ _vector(text)) + _LETTERS_SHARE * self._letters(text)
         for number in np.argsort(-scores):
-            question, say = self._pairs[number]
-            if bool(_UNFIT.search(question)) != unfit:
+            if self._unfit[number] != unfit:
                 continue
+            say = self._pairs[number][1]
             if not say:
                 return None
             if wanted(say):

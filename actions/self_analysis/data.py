@@ -17,6 +17,8 @@ import yaml
 from bot.documents import LOADER
 
 PATH: Final = Path(__file__).resolve().parents[2] / "data" / "self_analysis" / "analysis.yml"
+# What is learned from it, beside the model of the language understanding.
+KEPT: Final = Path(__file__).resolve().parents[2] / "models" / "self_analysis"
 SCHEMA_PATH: Final = PATH.with_name("analysis.schema.yml")
 
 Kind = Literal["steps4", "scale5", "rank", "pick", "text"]

@@ -19,7 +19,7 @@ import numpy as np
 from sudachipy import Morpheme, Tokenizer
 
 from actions.self_analysis import direction, kernel
-from actions.self_analysis.data import PATH
+from actions.self_analysis.data import KEPT, PATH
 from actions.self_analysis.direction import Word
 from actions.self_analysis.kernel import KernelModel, Shares
 from bot.nlu import linear, second, sentences, vectors
@@ -33,8 +33,6 @@ logger = logging.getLogger(__name__)
 
 HERE: Final = Path(__file__).resolve().parent
 DATA: Final = PATH.parent
-# Beside the model of the language understanding.
-KEPT: Final = HERE.parents[1] / "models" / "self_analysis"
 # How much spelling, sound and words with their direction count, the hits of the word lists, and beside them the vectors
 # of the words and of the sentence; chosen by cross-validation over the examples.
 SHARES: Final = (1.5, 0.7, 0.8)

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from actions.self_analysis.data import PATH
+from actions.self_analysis.data import KEPT, PATH
 from bot import train as engine
 
-KEPT: Final = engine.MODELS / "self_analysis"
 # Written when every model was current: from which files, and the names of the models.
 SEEN: Final = KEPT / "seen"
 
