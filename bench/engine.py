@@ -51,6 +51,8 @@ TURNS = [
     "総務のデメリットは？",
     "転職って何から始めればいいの", "履歴書の書き方が分からない", "はい", "情シスに向いてる人", "相談って無料ですか",
 ]  # fmt: skip
+
+
 def _texts(file: str) -> list[str]:
     """What people say in a file of conversations or utterances."""
     rows = yaml.safe_load((ROOT / "tests" / file).read_text(encoding="utf-8"))["rows"]
