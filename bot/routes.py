@@ -217,7 +217,7 @@ class Application:
     async def forget(self, sender: str) -> tuple[int, Any]:
         """Erases a conversation of ours."""
         try:
-            await self._agent.tracker_store.forget(sender)
+            await self._agent.forget(sender)
         except StoreError as error:
             logger.error("not erased", extra={"sender": sender, "reason": str(error)})  # noqa: TRY400
             return 503, _failure(RefusedError(503, "NotStored", "The conversation could not be erased. Try again."))

@@ -75,6 +75,11 @@ class PlainGraphRunner(GraphRunner):
         """The loaded component of a node; None for a node that is made when it runs."""
         return self.nodes[name]._component
 
+    def needed_by(self, target: str) -> set[str]:
+        """All that a node needs: nodes and inputs of the run, itself among them."""
+        names = order(self._schema, [target])
+        return {*names, *(source for name in names for source in self.nodes[name]._inputs.values())}
+
     def _plan(self, targets: list[str]) -> list[Step]:
         plan: list[Step] = []
         for name in order(self._schema, targets):

@@ -64,6 +64,12 @@ def shared() -> SentenceEncoder:
     return _in_use[0]
 
 
+def forget_texts() -> None:
+    """Forgets the texts that were encoded last."""
+    for encoder in _in_use:
+        encoder.forget_texts()
+
+
 class _Bytes:
     """A matrix of weights, a byte each; to multiply, numbers are made of them in a small place near at hand."""
 
@@ -240,6 +246,10 @@ class SentenceEncoder:
                 del self._recent[next(iter(self._recent))]
             self._recent[text] = self.encode([text])[0]
         return self._recent[text]
+
+    def forget_texts(self) -> None:
+        """Forgets the texts that were encoded last."""
+        self._recent.clear()
 
     def _split(self, text: str) -> list[int]:
         """The most probable pieces of a text (unigram language model, by dynamic programming)."""

@@ -26,7 +26,7 @@ from rasa.shared.core.events import Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import rasa_costs
-from bot.agent import Message, extracts_slots
+from bot.agent import HEARD_KEPT, Message, extracts_slots
 from bot.lean_imports import UNUSED
 from bot.live_tracker import LiveTracker
 from bot.runner import PlainGraphRunner, order
@@ -320,6 +320,34 @@ def test_both_runners_give_the_same(load: Any, project: Path, tmp_path: Path) ->
         inputs = {"__message__": [UserMessage(text)], "__tracker__": DialogueStateTracker("x", [])}
         results = [one.run(dict(inputs), [metadata.nlu_target])[metadata.nlu_target] for one in (runner, dask_runner)]
         assert results[0][0].as_dict(True) == results[1][0].as_dict(True)
+    assert {"__message__", metadata.nlu_target} < runner.needed_by(metadata.nlu_target)
+    assert "__tracker__" in runner.needed_by(metadata.core_target)
+
+
+def test_a_text_heard_again_is_the_same_to_everybody_and_nobodys_to_change(load: Any, tmp_path: Path) -> None:
+    agent = load(f"sqlite:///{tmp_path / 'h.db'}")
+    run_nlu = agent.processor.graph_runner.run
+    runs: list[int] = []
+    agent.processor.graph_runner.run = lambda *arguments, **named: runs.append(1) or run_nlu(*arguments, **named)
+
+    async def hear() -> None:
+        first = await agent.parse("ask please")
+        first["intent"]["name"] = "another"
+        second, other = await agent.parse("ask please"), await agent.parse("nothing known")
+        assert (second["intent"]["name"], second["text"], other["text"]) == ("ask", "ask please", "nothing known")
+        assert second == await agent.parse("ask please")
+        assert len(runs) == 2
+        for number in range(HEARD_KEPT - 1):  # the last of them takes the place of the text asked for longest ago
+            await agent.parse(f"/ask{number}")
+        ran = len(runs)
+        await agent.parse("ask please")
+        await agent.parse("nothing known")
+        assert len(runs) == ran + 1
+        await agent.forget("whoever")
+        await agent.parse("ask please")
+        assert len(runs) == ran + 2
+
+    asyncio.run(hear())
 
 
 def test_what_is_kept_out_is_still_imported_by_rasa() -> None:
