@@ -10,6 +10,7 @@ from typing import Final
 
 from actions.job_answers.asking import asking, closed, share_known
 from actions.job_answers.aspects import INTENT_OF, PAY_WORK, STEP_OF
+from actions.job_answers.choosing import WHICH
 from actions.job_answers.direct import OPENLY, RUMOUR, weighs_other_things
 from actions.job_answers.guides import Guides
 from actions.job_answers.lines import alike, bare_text, once, says
@@ -226,6 +227,9 @@ class Answers(Guides):
         """Pay, remote work and the like asked for under the name of a kindred intent."""
         kindred = {"ask_worklife", "ask_career", "ask_certificates", "ask_entry", "ask_industry", "ask_demerits"}
         named = set(question.entities.get("matter", ()))
+        if question.intent == "ask_difference":
+            # '財務と経理、どっちが年収高い？'
+            return bool(named) and bool(WHICH.search(normalise(question.text).text))
         if question.intent == "ask_job":
             return bool(named) and not PAY_WORK.search(question.text)
         return (question.intent in kindred or question.intent in STEP_OF) and bool(named)

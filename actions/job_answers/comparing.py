@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
+from typing import Final
 
 from actions.job_answers.aspects import ASPECT_OF
 from actions.job_answers.choosing import WHICH, choose, choose_apart
 from actions.job_answers.lines import few_first, once
 from actions.job_answers.model import Line, Plan, Question
+from actions.job_answers.names import named_in
 from actions.job_answers.sources import Sources
 from actions.knowledge.model import GROUPS
 from actions.knowledge.search import spell
 from bot.nlu.normalise import normalise
+
+# Two names with no more characters than these between them stand side by side: 'と', 'って、'.
+_SIDE_BY_SIDE: Final = 4
 
 
 class Comparing(Sources):
@@ -29,6 +35,8 @@ class Comparing(Sources):
     def difference(self, question: Question) -> Plan:
         """Two or more jobs or groups side by side; one alone is compared with its nearest relation."""
         jobs = list(question.jobs)
+        if len(jobs) == 1 and (names := self._other_names(jobs[0], question)):
+            return self._one_job(jobs[0], names)
         if len(jobs) == 1:
             subject = self.known.subjects[jobs[0]]
             if subject.name in GROUPS:
@@ -43,6 +51,25 @@ class Comparing(Sources):
         if len(jobs) > 2:
             return self._side_by_side(jobs, None)
         return self._asked_first(self._pair(jobs[0], jobs[1]), question)
+
+    @staticmethod
+    def _other_names(job: str, question: Question) -> list[str]:
+        """The names of one job that a question sets side by side, if two: '情シスと社内SEは違うの？'."""
+        text = normalise(question.text).text
+        named = [name for name in named_in(text) if name.job == job]
+        for one, other in pairwise(named):
+            names = [_as_typed(text[name.start : name.end], question.text) for name in (one, other)]
+            if spell(names[0]) != spell(names[1]) and other.start - one.end <= _SIDE_BY_SIDE:
+                return names
+        return []
+
+    def _one_job(self, job: str, names: Sequence[str]) -> Plan:
+        """That two names mean one job here, and what it is."""
+        subject = self.known.subjects[job]
+        same = self.known.same_job.format(names="と".join(f"「{name}」" for name in names), job=job)
+        lines = [Line(f"{job}.names", same, bullet=False)]
+        lines += [replace(self._line(passage), level=0) for passage in subject.section("summary").passages[:1]]
+        return Plan(once(lines), plain=same, jobs=(job,), fill=False)
 
     def _compared_aspect(self, question: Question) -> str | None:
         """'どっちが楽？': the aspect named in a comparison, if any."""
@@ -131,3 +158,9 @@ class Comparing(Sources):
         lead = self.known.compared_aspects[intent]["lead"] if intent else ""
         # The best of each job first; then the rest of each.
         return Plan(once(few_first(lines, 2)), lead=lead, plain="".join(plains), jobs=tuple(jobs), fill=False)
+
+
+def _as_typed(name: str, text: str) -> str:
+    """A name in the spelling in which it was typed."""
+    at = text.lower().find(name)
+    return text[at : at + len(name)] if at >= 0 else name

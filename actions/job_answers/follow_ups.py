@@ -214,6 +214,10 @@ class FollowUps(Talk):
                     return self._answer(self._resolved(turn.question(intent), state), state)
             return self.lost(turn, state)
         own = turn.question("ask_job")
+        beside = self._resolved(own, state)
+        if beside.intent == "ask_difference":
+            # 'じゃあ人事とどう違う？' after 労務
+            return self._answer(beside, state)
         if self.answers.knows(own):
             # 'じゃあバックオフィスの成果って何？' says by itself what it asks.
             return self._answer(own, state)

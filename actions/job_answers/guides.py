@@ -81,7 +81,7 @@ class Guides(Tasks):
         if not lines:
             lines += self.unknown(question).lines
         rest: list[Line] = []
-        if question.intent != "ask_untold":
+        if question.intent not in ("ask_untold", "ask_difference"):
             rest = [replace(line, level=1) for line in self.about(replace(question, entities={})).lines]
         return Plan(once([*lines, *rest]), plain="", jobs=question.jobs, offer="request_human")
 

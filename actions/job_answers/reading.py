@@ -122,6 +122,8 @@ _ELSEWHERE: Final = (
     "complaint", "bye", "chitchat", "praise", "insult", "ask_bot", "acknowledge", "change_answer", "show_result",
     "doubt_result",
 )  # fmt: skip
+# '大学で法律をやってたけど活かせる？' tells of oneself.
+_TO_USE: Final = re.compile("(?:活|生|い)か(?:せ|し|す)|役に?立|使え(?:る|ます|ない)|武器に|強みに")
 # A question about the examination of the certificate just spoken of is short.
 _EXAM_LENGTH: Final = 16
 
@@ -338,6 +340,9 @@ class Reading(Talk):
                 return replace(turn, intent="ask_job", confidence=1.0, ranking=())
             if self.answers.is_near(own, sure=True):
                 return replace(turn, intent="ask_job", confidence=HARDLY, ranking=())
+        unsure = turn.confidence < HARDLY and not jobs and not state.focus_jobs
+        if unsure and _TO_USE.search(text) and self.answers.hints(turn.question()):
+            return replace(turn, intent="ask_what_suits_me", confidence=1.0, ranking=())
         in_step = turn.intent in STEP_OF and not turn.entities.get("step") and turn.confidence < _HARDLY_A_STEP
         if in_step and self.answers.task_owner(turn.question()):
             # '輸出の書類に興味あり' speaks of a task, not of the papers for an application.

@@ -141,6 +141,7 @@ class Knowledge:
     pairs: Mapping[frozenset[str], str]
     relations: Mapping[str, str]
     choose: str
+    same_job: str
     compared_aspects: Mapping[str, Mapping[str, Any]]
     matters: Sequence[Matter]
     untold: Mapping[str, str]
@@ -291,6 +292,7 @@ def read(folder: Path = FOLDER) -> Knowledge:
         pairs={frozenset(pair["jobs"]): pair["text"] for pair in comparisons["pairs"]},
         relations=comparisons["relations"],
         choose=comparisons["choose"],
+        same_job=comparisons["same_job"],
         compared_aspects=comparisons["aspects"],
         matters=tuple(Matter(m["name"], m["text"], m["how"], tuple(m["words"])) for m in untold["matters"]),
         untold={"lead": untold["lead"], "other": untold["other"], "elsewhere": untold["elsewhere"]["text"]},
