@@ -202,6 +202,8 @@ class Answers(Guides):
             "ask_types": self.types,
             "ask_certificates": self.certificates,
         }
+        if question.intent == "ask_difference" and len(question.jobs) == 1 and question.entities.get("certificate"):
+            return self.certificates(replace(question, intent="ask_certificates"))
         if question.intent == "ask_what_suits_me" and not question.jobs and self._holds_certificate(question):
             return self.certificates(replace(question, intent="ask_certificates"))
         if question.intent == "ask_what_suits_me" and len(question.jobs) == 1 and not self._open_choice(question):
@@ -210,6 +212,10 @@ class Answers(Guides):
             return self.what_suits_me(question)
         if question.intent in special:
             return special[question.intent](question)
+        hint = self.first_hint(question) if question.intent == "ask_suits" and len(question.jobs) == 1 else None
+        if hint is not None:
+            # '数字を見ると頭が痛い。でも事務がいい'
+            return self._with(hint, self.about(question), sure=True)
         return self.about(question)
 
     def _holds_certificate(self, question: Question) -> bool:

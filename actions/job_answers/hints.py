@@ -20,7 +20,7 @@ _LIKES: Final = re.compile(
     "|(?:怖|こわ)くな|苦にな?ら?な|苦じ[ゃや]な|緊張しな|平気)"
     "|(?P<no>苦手|嫌い|きらい|嫌|あれるぎ|アレルギ|吐き|(?<!抵抗)(?:の|が)ない|少ない|不得意|得意じ[ゃや]な|得意ではな|好きじ[ゃや]な|好きではな|できない|出来ない|下手|したくな|やりたくな|"
     "向いてな|ダメ|だめ|無理|こりごり|うんざり|勘弁|ぱす|追われ|もういい|もう十分|疲れ|たくない|避けたい|興味な|興味はな|興味がな|全然|全く|飽き|つらい|弱い"
-    "|怖|こわい|こわく|苦痛|しんど|すとれす|ストレス|緊張|震え|不安|びびる|ビビる|トラウマ|とらうま|固まる|頭が真っ白)"
+    "|頭痛|頭が?痛|眠くなる|混乱|怖|こわい|こわく|苦痛|しんど|すとれす|ストレス|緊張|震え|不安|びびる|ビビる|トラウマ|とらうま|固まる|頭が真っ白)"
     "|(?P<yes>好き|得意|興味|関心|したい|たい|自信|向いて|できる|出来る|褒め|ほめ|楽し|嬉し|うれし|ます)"
 )
 # How far behind its word a predicate may stand, in characters.
@@ -35,16 +35,9 @@ class Hints(Subjects):
         texts = self.known.clue_texts
         lines: list[Line] = []
         named: list[str] = []
-        # '英語が得意です。どの事務がいい？': only among these.
-        within = set(question.jobs) & set(GROUPS) if len(question.jobs) == 1 else set()
         for clue, liked in self._clues(question.text):
-            jobs = [job for job in clue.jobs if not within or self._groups[job] in within] or list(clue.jobs)
-            if liked:
-                said = texts["like"].format(label=clue.label, jobs=self._with_groups(jobs), because=clue.because)
-                named += jobs
-            else:
-                said = texts["dislike"].format(topic=clue.topic, avoid=clue.avoid)
-            lines.append(Line(f"clue.{clue.label}", said))
+            lines.append(self._hint(clue, liked, question))
+            named += self._pointed(clue, question) if liked else []
         if not lines and not question.jobs and self.hits(question, self._is_task, self.known.settings["own_task"]):
             # '見積もりを代わりに作ってあげる仕事がいいな'
             return self.who_does(replace(question, intent="ask_who_does"))
@@ -64,6 +57,26 @@ class Hints(Subjects):
             once(lines), lead=texts["lead"], end=texts["end"], jobs=found[:1], offer="start_self_analysis",
             plain=f"{'、'.join(found[:3])}が候補になりそうです。" if found else "",
         )  # fmt: skip
+
+    def first_hint(self, question: Question) -> Line | None:
+        """The first thing that a person says of themselves, and where it points."""
+        for clue, liked in self._clues(question.text):
+            return replace(self._hint(clue, liked, question), bullet=False)
+        return None
+
+    def _hint(self, clue: Clue, liked: bool, question: Question) -> Line:
+        texts = self.known.clue_texts
+        if liked:
+            jobs = self._with_groups(self._pointed(clue, question))
+            said = texts["like"].format(label=clue.label, jobs=jobs, because=clue.because)
+        else:
+            said = texts["dislike"].format(topic=clue.topic, avoid=clue.avoid)
+        return Line(f"clue.{clue.label}", said)
+
+    def _pointed(self, clue: Clue, question: Question) -> list[str]:
+        """The jobs that a liking points to; '英語が得意です。どの事務がいい？': only among these."""
+        within = set(question.jobs) & set(GROUPS) if len(question.jobs) == 1 else set()
+        return [job for job in clue.jobs if not within or self._groups[job] in within] or list(clue.jobs)
 
     def hints(self, question: Question) -> bool:
         """Whether a person says something of themselves that points to jobs."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -10,9 +11,13 @@ from actions.job_answers.comparing import Comparing
 from actions.job_answers.lines import few_first, once, says
 from actions.job_answers.model import Line, Plan, Question
 from actions.knowledge.model import GROUPS, Passage, Section, Subject
+from bot.nlu.normalise import normalise
 
 # These speak of what is common to all jobs as well.
 _WITH_COMMON: Final = ("skills", "certificates", "entry", "temp_work", "industry")
+
+# '労務と社労士は違うの？': a job is set beside a certificate.
+_DIFFER: Final = re.compile("違い|違う|違っ|ちがい|ちがう|同じ|一緒|別物|別もの")
 
 
 class Subjects(Comparing):
@@ -162,6 +167,10 @@ class Subjects(Comparing):
         if not any(self.known.subjects[job].section("certificates").passages for job in question.jobs):
             plan = self._asked_first(plan, question, elsewhere=False)
         lines: list[Line] = []
+        if len(names) == len(question.jobs) == 1 and _DIFFER.search(normalise(question.text).text):
+            job = self.known.subjects[question.jobs[0]]
+            text = self.known.certificate_beside_job.format(name=names[0], job=job.name, contrast=job.contrast)
+            lines.append(Line(f"certificate.{names[0]}.{job.name}", text, bullet=False))
         for name in dict.fromkeys(names):
             section = self.known.certificates.get(name)
             if section is None:

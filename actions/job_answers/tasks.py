@@ -98,7 +98,7 @@ class Tasks(DirectAnswers):
             ]
         lines += [self._line(p, bullet=False) for p in subject.section("summary").passages]
         lines[-1] = replace(lines[-1], text=f"{name}は、{lines[-1].text}")
-        for score, other in ranked[1:3]:
+        for score, other in ranked[1:3] if top >= self.known.settings["owner"] else ():
             if score >= 0.6 * top and other.aspect in PHRASES:
                 text = replies["who_also"].format(duty=other.text, job=other.subject)
                 lines.append(Line(f"who.{other.id}", text, bullet=False))

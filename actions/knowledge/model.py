@@ -149,6 +149,7 @@ class Knowledge:
     elsewhere: tuple[str, ...]
     certificates: Mapping[str, Section]
     certificate_unknown: str
+    certificate_beside_job: str
     clues: Sequence[Clue]
     clue_texts: Mapping[str, str]
     direct: Sequence[Direct]
@@ -301,6 +302,7 @@ def read(folder: Path = FOLDER) -> Knowledge:
             c["name"]: make_section(c["name"], "certificate", c["items"]) for c in certificates["certificates"]
         },
         certificate_unknown=certificates["unknown"],
+        certificate_beside_job=certificates["beside_job"],
         clues=tuple(
             Clue(c["label"], c["topic"], tuple(c["words"]), tuple(c["jobs"]), c["because"], c["avoid"])
             for c in clues["clues"]
