@@ -15,7 +15,7 @@ from actions.job_answers.direct import OPENLY, RUMOUR, weighs_other_things
 from actions.job_answers.guides import Guides
 from actions.job_answers.lines import alike, bare_text, once, says
 from actions.job_answers.model import Line, Plan, Question
-from actions.job_answers.names import named_in
+from actions.job_answers.sources import UNFIT
 from actions.knowledge.model import GROUPS, Direct
 from bot.nlu.normalise import normalise
 
@@ -33,6 +33,8 @@ _FACTS: Final = ("ask_job", "ask_career", "ask_worklife", "ask_entry")
 _TASTE: Final = re.compile("好き|得意|苦手|嫌い|きらい|興味|性格")
 # If no more of what is asked than this stands in the answer: it does not tell.
 _PARTLY: Final = 0.5
+# Whom a job suits is asked in nearly the words of whom it does not.
+_SUITS: Final = re.compile("向い(?:て|と)|むい(?:て|と)|向く|むく|合う|合って")
 _OF_ALL: Final = re.compile("一番|いちばん|のは")
 
 
@@ -65,15 +67,23 @@ class Answers(Guides):
         if near is not None and question.in_doubt:
             return self._directly(question, near[0], near[1])
         plan = self._planned(question) if direct is None else self._directly(question, *direct)
-        loose = near is None or self._is_loose(near, question)
-        if direct is None and (near is None or loose or near[2] < float(self.known.settings["near"])):
+        if near is not None and (self._is_loose(near, question, told=direct is not None) or self._owner_told(plan)):
+            near = None
+        if direct is None and (near is None or near[2] < float(self.known.settings["surely_near"])):
             honest = self._what_is_not_known(question, plan)
             if honest is not None:
-                first = self._with(Line(honest, self.known.replies[honest], bullet=False), plan, sure=True)
+                likely = near is not None and near[2] >= float(self.known.settings["near"])
+                told = plan if near is None or not likely else self._with(near[0], plan, sure=True)
+                first = self._with(Line(honest, self.known.replies[honest], bullet=False), told, sure=True)
                 return replace(first, fill=plan.fill)
-        if near is None or loose or (plan.jobs and not self._fits(bare_text(near[0]), question.with_jobs(plan.jobs))):
+        if near is None or (plan.jobs and not self._fits(bare_text(near[0]), question.with_jobs(plan.jobs))):
             return plan
         return self._with(near[0], plan, sure=near[2] >= self.known.settings["near"])
+
+    @staticmethod
+    def _owner_told(plan: Plan) -> bool:
+        """Whether a plan names the one whose task is asked for."""
+        return bool(plan.lines) and plan.lines[0].id.startswith("who.") and plan.lines[0].id != "who.unknown"
 
     def _stranger(self, question: Question) -> Plan | None:
         """'秘書と事務の違いは？': the other job is none of ours, which is said before what is known of this one."""
@@ -114,12 +124,18 @@ class Answers(Guides):
             return False
         return not self.told_in(question, plan)
 
-    def _is_loose(self, near: tuple[Line, str, float], question: Question) -> bool:
-        """Whether a sentence is about another side of the job than was surely asked for, and hardly near."""
+    def _is_loose(self, near: tuple[Line, str, float], question: Question, *, told: bool) -> bool:
+        """Whether a sentence is hardly near, and about another side of the job than was surely asked for.
+
+        Args:
+            near: the sentence, the intent whose answer goes on, how near it is.
+            question: what is asked.
+            told: the words lead to a sentence that answers.
+        """
         elsewhere = near[1] != question.intent
         if elsewhere and {near[1], question.intent} == {"ask_merits", "ask_demerits"}:
             return True
-        return question.sure and elsewhere and near[2] < float(self.known.settings["near_elsewhere"])
+        return (told or (question.sure and elsewhere)) and near[2] < float(self.known.settings["near_elsewhere"])
 
     @staticmethod
     def _with(said: Line, plan: Plan, *, sure: bool) -> Plan:
@@ -156,16 +172,14 @@ class Answers(Guides):
         if question.entities.get("matter"):
             return None
         least = self.known.settings["near_in_doubt" if question.in_doubt else "rather_near"]
+        # All of a story: its end alone is answered right half as often.
         found = self.asked.nearest(question.text, lambda say: self._fits(say, question))
-        end = asking(question.text)
-        if end != normalise(question.text).text and bool(named_in(end)) == bool(question.jobs):
-            # A story draws a question away from what it asks; but 'どう選べばいい' lives from the jobs named before it.
-            alone = self.asked.nearest(end, lambda say: self._fits(say, question))
-            found = max(filter(None, (found, alone)), key=lambda near: near.score, default=None)
         if found is None or found.score < least:
             return None
         at = self._said[found.say][1]
-        if at is None and not question.in_doubt and found.score < self.known.settings["near"]:
+        task = question.intent == "ask_who_does" or PAY_WORK.search(question.text)
+        if at is None and (task or found.score < self.known.settings["near"]):
+            # '人事は給料の額も決めるの？' is about a task.
             return None
         if at is None:
             (matter,) = (matter for matter in self.known.matters if matter.text == found.say)
@@ -181,6 +195,8 @@ class Answers(Guides):
         if about is None:
             return False
         if at is not None and INTENT_OF.get(at.aspect) == "ask_difference" and weighs_other_things(question):
+            return False
+        if say in self._of_unfit and _SUITS.search(question.text) and not UNFIT.search(question.text):
             return False
         if at is None or not question.jobs:
             return True

@@ -10,13 +10,12 @@ from typing import Final
 from actions.job_answers.aspects import ASPECT_OF, STEP_OF
 from actions.job_answers.follow_ups import FollowUps
 from actions.job_answers.model import Button, Question
-from actions.job_answers.turns import TOPIC, Message, Outcome, State, Turn
+from actions.job_answers.turns import LEANS, TOPIC, Message, Outcome, State, Turn
 from actions.knowledge.model import GROUPS
 from bot.nlu.normalise import normalise
 
 _WHAT_IS: Final = re.compile("って.{0,16}(?:のこと|何|なに|意味|とは)[?笑w]*$")
-# So short is what leans on the answer before, in characters; and so likely the guess must be.
-_SHORT_QUESTION: Final = 20
+# So likely the guess must be what a short question means.
 _GUESS: Final = 0.1
 
 
@@ -108,7 +107,7 @@ class NotUnderstood(FollowUps):
     def _elliptic(self, turn: Turn, state: State) -> Question | None:
         """A short question that is hardly understood, right after an answer: 'それでもやる価値ある？' is about that."""
         guesses = [(name, share) for name, share in turn.ranking if name in TOPIC][:1]
-        short = len(normalise(turn.text).text) <= _SHORT_QUESTION
+        short = len(normalise(turn.text).text) <= LEANS
         if state.level is None or state.lost or not short or not guesses or guesses[0][1] < _GUESS:
             return None
         (guess, _), last = guesses[0], Question.from_slot(state.level["question"])

@@ -16,6 +16,8 @@ from actions.knowledge.model import COMMON, GROUPS, Direct, Knowledge, Passage
 from actions.knowledge.search import Index
 
 _EXAMPLE: Final = re.compile("例|たとえ|具体")
+# Whom a job does not suit.
+UNFIT: Final = re.compile("(?:向い|むい|合っ)て?(?:い|は)?[なへ]|(?:向か|むか|合わ)[なへん]|不向き")
 # What one asks for is never answered with its opposite.
 _OPPOSITE: Final = {"ask_merits": "demerits", "ask_demerits": "merits"}
 
@@ -31,6 +33,9 @@ class Sources(ABC):
         self._groups = {name: subject.group for name, subject in known.subjects.items()}
         # The entries of direct.yml by the jobs asked about.
         self._about: dict[frozenset[str], list[Direct]] = {}
+        self._of_unfit = {
+            entry.say for entry in known.direct if any(all(map(UNFIT.search, words)) for words in entry.every)
+        }
         # What an answer in asked.yml is about, and where it stands.
         self._said: dict[str, tuple[frozenset[str], Passage | Direct | None]] = {
             matter.text: (frozenset(), None) for matter in known.matters

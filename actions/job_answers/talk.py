@@ -20,6 +20,7 @@ from actions.job_answers.turns import (
     ABOUT_FOCUS,
     BARE,
     INTENT_OF_STEP,
+    LEANS,
     PLAIN,
     TWO_THINGS,
     Message,
@@ -116,7 +117,8 @@ class Talk(ABC):
             shown = tuple(dict.fromkeys((*now.shown, *again.shown)))
             return self._said(question, plan, Page(again.text, shown, len(plan.lines) - len(shown)), state, ())
         rest = page(plan, now.shown, limit, lead="")
-        if rest.text:
+        # One line that was left over is no answer.
+        if len(rest.shown) > 1:
             return self._said(question, plan, rest, state, now.shown)
         return self._said(question, plan, now, state, ())
 
@@ -149,7 +151,9 @@ class Talk(ABC):
     def _by_likeness(self, turn: Turn, state: State) -> Outcome | None:
         """The answer to a question much like this one, before anybody is asked back."""
         question = replace(self._resolved(turn.question("ask_job"), state), in_doubt=True)
-        if not self.answers.is_near(question):
+        # What is short leans on the answer before, if anything.
+        short = state.level is not None and len(normalise(turn.text).text) <= LEANS
+        if not self.answers.is_near(question, sure=short):
             last = Question.from_slot(state.level["question"]).text if state.level else ""
             if not last or len(normalise(turn.text).text) > _FRAGMENT:
                 return None

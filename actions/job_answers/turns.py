@@ -17,6 +17,8 @@ TOPIC: Final = (
 )  # fmt: skip
 # A question this short beside the name of a job is the last one again: '経理ならいける？'.
 BARE: Final = 7
+# What is so short leans on the answer before, in characters.
+LEANS: Final = 20
 # Without a job named, these are about the job talked about before.
 ABOUT_FOCUS: Final = ("ask_job", *ASPECT_OF)
 # ... unless the question is plainly about all jobs.

@@ -16,8 +16,8 @@ from typing import Final
 
 from actions.self_analysis import examples, learning
 from actions.self_analysis.data import Analysis, Polarity, Tag, fold
-from actions.self_analysis.kernel import KernelModel
 from actions.self_analysis.scoring import Evidence
+from bot.kernel import KernelModel
 from bot.nlu.linear import Floats
 
 _SENTENCE = re.compile(r"[^。．！!？?\n]+[。．！!？?]*")

@@ -1,6 +1,6 @@
 """Learns from examples how people word things: which label a text speaks for, though no word list holds its words.
 
-Kernel ridge regression (`kernel`) over words, spelling and sound, the word vectors and the sentence encoder of the
+Kernel ridge regression (`bot.kernel`) over words, spelling and sound, the word vectors and the sentence encoder of the
 language understanding, and the hits of the word lists. Solved in one step, so the same examples always give the same
 model. `make train` keeps the models in models/self_analysis; where the examples were edited since, they are learned
 anew when first needed.
@@ -18,10 +18,11 @@ from typing import Final
 import numpy as np
 from sudachipy import Morpheme, Tokenizer
 
-from actions.self_analysis import direction, kernel
+from actions.self_analysis import direction
 from actions.self_analysis.data import KEPT, PATH
 from actions.self_analysis.direction import Word
-from actions.self_analysis.kernel import KernelModel, Shares
+from bot import kernel
+from bot.kernel import KernelModel, Shares
 from bot.nlu import linear, second, sentences, vectors
 from bot.nlu.features import ngrams
 from bot.nlu.linear import Example, Floats
@@ -148,7 +149,7 @@ def inputs() -> str:
     return serving().added + fingerprint(
         *sorted(DATA.glob("*.yml")),
         *sorted(HERE.glob("*.py")),
-        *(Path(module.__file__) for module in (vectors, sentences, linear, second) if module.__file__),
+        *(Path(module.__file__) for module in (kernel, vectors, sentences, linear, second) if module.__file__),
     )
 
 

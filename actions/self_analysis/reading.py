@@ -13,8 +13,8 @@ from functools import lru_cache
 from actions.self_analysis import examples, learning, picks, scale, steps
 from actions.self_analysis.controls import control
 from actions.self_analysis.data import Analysis, Question, fold
-from actions.self_analysis.kernel import KernelModel
 from actions.self_analysis.wording import FILLER, KANJI, Reading, Scored, asks
+from bot.kernel import KernelModel
 from bot.nlu.normalise import normalise
 
 _SHORT_NONE = re.compile(

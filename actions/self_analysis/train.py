@@ -32,8 +32,12 @@ def remember(names: Sequence[str], seen: Path = SEEN) -> None:
 
 
 def _inputs() -> str:
-    """One hash over what the models come from: the engine's model, the examples, the code of this package."""
-    own = [*sorted(PATH.parent.glob("*.yml")), *sorted(Path(__file__).parent.glob("*.py"))]
+    """One hash over what the models come from: the engine's model, the examples, the code."""
+    own = [
+        *sorted(PATH.parent.glob("*.yml")),
+        *sorted(Path(__file__).parent.glob("*.py")),
+        engine.ROOT / "bot/kernel.py",
+    ]
     return engine.digest([engine.STAMP, *own])
 
 

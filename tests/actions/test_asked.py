@@ -1,16 +1,14 @@
-"""Questions that share no search word with an answer, but are near one that people asked."""
+"""Questions that share no search word with an answer, but are like those that people asked."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from actions.job_answers.action import conversation
 from actions.job_answers.turns import State, Turn
-from actions.knowledge.asked import Asked, asked, keep, kept_vectors, read
-from bot.nlu.sentences import shared
+from actions.knowledge.asked import Asked, asked, keep, kept_vectors, learn, read
 
 
 def said(intent: str, confidence: float, text: str, *jobs: str) -> str:
@@ -39,27 +37,39 @@ def test_what_is_plainly_asked_gets_nothing_in_front() -> None:
 
 
 def test_the_answer_of_another_job_is_not_given() -> None:
-    question = "経理から専門職になれる？"
+    question = "人事事務から専門職になれる？"
     assert "人事" in asked().nearest(question, lambda _: True).say  # type: ignore[union-attr]
     near = asked().nearest(question, lambda say: "人事" not in say)
     assert near is None or "人事" not in near.say
 
 
 def test_a_question_that_no_single_sentence_answers_stops_the_search() -> None:
-    questions = ["残業は多いですか", "経理の仕事を教えてください"]
-    known = Asked([(questions[0], "少なめです。"), (questions[1], "")], shared().encode(questions))
+    pairs = [("残業は多いですか", "少なめです。"), ("経理の仕事を教えてください", "")]
+    known = Asked(learn(pairs))
     assert known.nearest("残業多いですか？", lambda _: True).say == "少なめです。"  # type: ignore[union-attr]
     assert known.nearest("経理の仕事をおしえて", lambda _: True) is None
-    assert Asked([], np.zeros((0, 512), np.float32)).nearest("何か", lambda _: True) is None
+    assert known.nearest(" ", lambda _: True) is None
+
+
+def test_several_questions_of_one_answer_outweigh_a_nearer_one_of_another() -> None:
+    pairs = [
+        ("クレーム対応で疲れた。人前に出ない部署ある？", "お客様とはあまり会いません。"),
+        ("接客はもう嫌。人前に出ない仕事がいい", "お客様とはあまり会いません。"),
+        ("客商売から離れたい", "お客様とはあまり会いません。"),
+        ("人前で話すのが好き", "営業事務はよく話します。"),
+    ]
+    near = Asked(learn(pairs)).nearest("接客はもう疲れた、人前で話さない部署", lambda _: True)
+    assert near is not None
+    assert near.say == "お客様とはあまり会いません。"
 
 
 def test_questions_written_since_the_training_are_encoded_then(tmp_path: Path) -> None:
-    vectors, new = kept_vectors(["残業は多い？"], tmp_path / "none.npz")
+    encoded, new = kept_vectors(["残業は多い？"], tmp_path)
     assert new == 1
-    keep(["残業は多い？"], vectors, tmp_path / "kept.npz")
-    again, new = kept_vectors(["残業は多い？", "資格はいる？"], tmp_path / "kept.npz")
+    keep(encoded, tmp_path)
+    again, new = kept_vectors(["残業は多い？", "資格はいる？"], tmp_path)
     assert new == 1
-    assert again[0] @ vectors[0] > 0.999
+    assert again["残業は多い？"] @ encoded["残業は多い？"] > 0.999
 
 
 def test_no_question_stands_under_two_answers() -> None:

@@ -1,6 +1,6 @@
 """Compares a text with every example that was learned: kernel ridge regression for several labels at once.
 
-Why beside `bot.nlu.linear`: what people tell is decided by what stands together (レジ and 合わせた, 電話 and 苦手). The
+Why beside `bot.nlu.linear`: what people mean is decided by what stands together (レジ and 合わせた, 電話 and 苦手). The
 square of the inner product of two texts counts every pair of what they share, which a straight line cannot, and a few
 thousand examples are compared in half a millisecond. Where asked for, the scores are then judged beside each other
 (`Together`). Prediction needs numpy only, training scipy too.
@@ -22,8 +22,6 @@ from bot.nlu.second import near
 from bot.nlu.sentences import SIZE
 from bot.nlu.vectors import mean_of_known
 
-# How much single things count beside pairs of things.
-SINGLE: Final = 1.0
 # How many numbers are kept of the vectors of words and sentence; more change no figure.
 DIMENSIONS: Final = 160
 # To judge scores beside each other, each example is scored by a model of the other parts.
@@ -38,11 +36,15 @@ _TOGETHER: Final = "together_"
 
 @dataclass(frozen=True)
 class Shares:
-    """How much each block of pieces counts, the vector of the words, and that of the sentence."""
+    """How much each block of pieces counts, the vector of the words, and that of the sentence.
+
+    `single`: how much single things count beside pairs of things.
+    """
 
     pieces: tuple[float, ...]
     words: float
     sentence: float
+    single: float = 1.0
 
     @property
     def total(self) -> float:
@@ -81,7 +83,7 @@ class KernelModel:
         # The examples that hold piece number i are those from start[i] on to start[i + 1], with their weights.
         self._start, self._example, self._weight = arrays["start"], arrays["example"], arrays["weight"]
         self._mean, self._projection, self._points = arrays["mean"], arrays["projection"], arrays["points"]
-        self._words, self._sentence, self._total = arrays["shares"].tolist()
+        self._words, self._sentence, self._total, self._single = arrays["shares"].tolist()
         self._dual, self._bias = arrays["dual"], arrays["bias"]
         self._together = together
 
@@ -95,7 +97,7 @@ class KernelModel:
         alike = (dense @ self._projection) @ self._points.T
         for row, example in zip(alike, examples, strict=True):
             row += self._in_pieces(example)
-        out = self._bias + _squared(alike, self._total) @ self._dual
+        out = self._bias + _squared(alike, self._total, self._single) @ self._dual
         return self._together.corrected(out) if self._together else out
 
     def _in_pieces(self, example: Example) -> Floats:
@@ -122,7 +124,7 @@ class KernelModel:
             mean=self._mean,
             projection=self._projection,
             points=self._points,
-            shares=np.array([self._words, self._sentence, self._total], np.float32),
+            shares=np.array([self._words, self._sentence, self._total, self._single], np.float32),
             dual=self._dual,
             bias=self._bias,
             **{f"{_TOGETHER}{name}": array for name, array in vars(self._together).items()} if self._together else {},
@@ -151,9 +153,9 @@ def _levelled(dense: Floats, mean: Floats, words: float, sentence: float) -> Flo
     return np.concatenate(parts, axis=1).astype(np.float32)  # type: ignore[no-any-return]
 
 
-def _squared(alike: Floats, total: float) -> Floats:
+def _squared(alike: Floats, total: float, single: float) -> Floats:
     """The square of an inner product (and something for single things), as large as the product itself at its most."""
-    return total * (np.maximum(alike / total + SINGLE, 0) / (1 + SINGLE)) ** 2
+    return total * (np.maximum(alike / total + single, 0) / (1 + single)) ** 2
 
 
 def fit(
@@ -162,7 +164,7 @@ def fit(
     names: Sequence[str],
     *,
     shares: Shares,
-    ridge: float,
+    ridge: float | Floats,
     together: bool = False,
 ) -> KernelModel:
     """Trains a model.
@@ -172,7 +174,7 @@ def fit(
         wanted: a row an example, a column a label: 1 where the text has the label.
         names: the labels.
         shares: how much each part of a text counts.
-        ridge: how much a simple answer is preferred.
+        ridge: how much a simple answer is preferred; a number each, where some examples count less than others.
         together: the scores are judged beside each other.
     """
     index, matrix = PieceIndex.build(examples, shares.pieces, 1)
@@ -182,11 +184,11 @@ def fit(
     _, directions = np.linalg.eigh((levelled.T @ levelled).astype(np.float64))
     projection = np.ascontiguousarray(directions[:, -DIMENSIONS:], np.float32)
     points = levelled @ projection
-    alike = _squared((matrix @ matrix.T).toarray() + points @ points.T, shares.total)
+    alike = _squared((matrix @ matrix.T).toarray() + points @ points.T, shares.total, shares.single)
     bias = wanted.mean(axis=0).astype(np.float32)
     beside = None
     if together:
-        seen = _left_out(alike, wanted - bias, ridge) + bias
+        seen = _left_out(alike, wanted - bias, np.broadcast_to(ridge, len(wanted))) + bias
         beside = Together(seen, _solved(near(seen, seen, STEEPNESS), wanted - bias, RIDGE_TOGETHER), bias)
     by_piece = matrix.tocsc()
     arrays = {
@@ -196,14 +198,14 @@ def fit(
         "mean": mean,
         "projection": projection,
         "points": points,
-        "shares": np.array([shares.words, shares.sentence, shares.total], np.float32),
+        "shares": np.array([shares.words, shares.sentence, shares.total, shares.single], np.float32),
         "dual": _solved(alike, wanted - bias, ridge),
         "bias": bias,
     }
     return KernelModel(names, index, arrays, beside)
 
 
-def _solved(alike: Floats, wanted: Floats, ridge: float) -> Floats:
+def _solved(alike: Floats, wanted: Floats, ridge: float | Floats) -> Floats:
     """The weights of the examples; in 32 bits, which the ridge allows: scores differ by 0.00002, in half the time."""
     from scipy.linalg import cho_factor, cho_solve
 
@@ -212,11 +214,11 @@ def _solved(alike: Floats, wanted: Floats, ridge: float) -> Floats:
     return cho_solve(cho_factor(inner, overwrite_a=True), wanted.astype(np.float32))  # type: ignore[no-any-return]
 
 
-def _left_out(alike: Floats, wanted: Floats, ridge: float) -> Floats:
+def _left_out(alike: Floats, wanted: Floats, ridge: Floats) -> Floats:
     """The scores of the examples, each by a model of the other parts."""
     out = np.zeros_like(wanted)
     fold_of = np.random.default_rng(0).permutation(len(wanted)) % FOLDS
     for fold in range(FOLDS):
         apart, rest = np.flatnonzero(fold_of == fold), np.flatnonzero(fold_of != fold)
-        out[apart] = alike[np.ix_(apart, rest)] @ _solved(alike[np.ix_(rest, rest)], wanted[rest], ridge)
+        out[apart] = alike[np.ix_(apart, rest)] @ _solved(alike[np.ix_(rest, rest)], wanted[rest], ridge[rest])
     return out
