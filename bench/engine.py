@@ -723,7 +723,7 @@ Stock's long conversations were given to it as events, since talking it there ta
 
 With one client and no other engine at work (load {new["load"]:.1f}): a turn with a text that nobody said before p50
 {new["p50"]:.1f} ms ({new["cpu_ms"]:.1f} of processor time), with the same fifteen texts again and again
-{again["p50"]:.1f} ms ({again["cpu_ms"]:.1f}); buttons and common questions are such.
+{again["p50"]:.1f} ms ({again["cpu_ms"]:.1f}); buttons and common questions are such, and what they were heard as is kept.
 
 ## Two workers
 
@@ -748,6 +748,7 @@ Resident memory at every twentieth of the way (MB): {", ".join(points)}.
     return text
 
 
+NOTES = "\n## Notes\n"
 COLOURS = ("#1b6f5c", "#b5532a")
 
 
@@ -786,7 +787,10 @@ def write(results: dict[str, Any]) -> None:
     """The page and its charts."""
     sides = {name: results[name] for name in ("ours", "stock") if results.get(name)}
     docs = ROOT / "docs"
-    (docs / "performance.md").write_text(page(results), encoding="utf-8")
+    path = docs / "performance.md"
+    # What people wrote about the figures stays.
+    _, mark, notes = path.read_text(encoding="utf-8").partition(NOTES) if path.exists() else ("", "", "")
+    path.write_text(page(results) + mark + notes, encoding="utf-8")
     turns = [str(age) for age in AGES]
     (docs / "performance-turns.svg").write_text(
         chart("One turn as a conversation grows", [f"turn {t}" for t in turns],
