@@ -64,8 +64,10 @@ class Together:
     bias: Floats
 
     def corrected(self, scores: Floats) -> Floats:
-        """Half what was scored, half what texts with such scores had."""
-        return (scores + self.bias + near(scores, self.seen, STEEPNESS) @ self.dual) / 2
+        """Half what was scored, half what texts with such scores had; labels beyond those learned stay as they are."""
+        judged = scores[:, : self.seen.shape[1]]
+        scores[:, : self.seen.shape[1]] = (judged + self.bias + near(judged, self.seen, STEEPNESS) @ self.dual) / 2
+        return scores
 
 
 class KernelModel:
@@ -171,11 +173,12 @@ def fit(
 
     Args:
         examples: the texts, each with the vectors of its words and, behind, of its sentence.
-        wanted: a row an example, a column a label: 1 where the text has the label.
+        wanted: a row an example, a column a label: 1 where the text has the label. NaN where that cannot be told;
+            such labels stand last, and are learned from the other texts.
         names: the labels.
         shares: how much each part of a text counts.
         ridge: how much a simple answer is preferred; a number each, where some examples count less than others.
-        together: the scores are judged beside each other.
+        together: the scores are judged beside each other, but for those of the labels with NaN.
     """
     index, matrix = PieceIndex.build(examples, shares.pieces, 1)
     dense = np.stack([example.dense for example in examples])
@@ -185,11 +188,19 @@ def fit(
     projection = np.ascontiguousarray(directions[:, -DIMENSIONS:], np.float32)
     points = levelled @ projection
     alike = _squared((matrix @ matrix.T).toarray() + points @ points.T, shares.total, shares.single)
-    bias = wanted.mean(axis=0).astype(np.float32)
+    bias = np.nanmean(wanted, axis=0).astype(np.float32)
+    ridges = np.broadcast_to(ridge, len(wanted))
+    told = ~np.isnan(wanted).any(axis=0)
+    rest = wanted[:, told] - bias[told]
     beside = None
     if together:
-        seen = _left_out(alike, wanted - bias, np.broadcast_to(ridge, len(wanted))) + bias
-        beside = Together(seen, _solved(near(seen, seen, STEEPNESS), wanted - bias, RIDGE_TOGETHER), bias)
+        seen = _left_out(alike, rest, ridges) + bias[told]
+        beside = Together(seen, _solved(near(seen, seen, STEEPNESS), rest, RIDGE_TOGETHER), bias[told])
+    dual = np.zeros_like(wanted)
+    dual[:, told] = _solved(alike, rest, ridges)
+    for label in np.flatnonzero(~told):
+        known = np.flatnonzero(~np.isnan(wanted[:, label]))
+        dual[known, label] = _solved(alike[np.ix_(known, known)], wanted[known, label] - bias[label], ridges[known])
     by_piece = matrix.tocsc()
     arrays = {
         "start": by_piece.indptr,
@@ -199,7 +210,7 @@ def fit(
         "projection": projection,
         "points": points,
         "shares": np.array([shares.words, shares.sentence, shares.total, shares.single], np.float32),
-        "dual": _solved(alike, wanted - bias, ridge),
+        "dual": dual,
         "bias": bias,
     }
     return KernelModel(names, index, arrays, beside)

@@ -18,12 +18,14 @@ from actions.self_analysis import examples, learning
 from actions.self_analysis.data import Analysis, Polarity, Tag, fold
 from actions.self_analysis.scoring import Evidence
 from bot.kernel import KernelModel
-from bot.nlu.linear import Floats
+from bot.nlu.linear import Example, Floats
 
 _SENTENCE = re.compile(r"[^。．！!？?\n]+[。．！!？?]*")
 _UNTIL = re.compile(r"[、,。]")
 # A tag scores about 1 in words that clearly speak of it, about 0 in others; best by cross-validation over the examples.
-ENOUGH: Final = 0.32
+ENOUGH: Final = 0.34
+# A text scores about 1 that speaks against all it tells of, 0 one that speaks for it.
+_EITHER_WAY: Final = 0.5
 # Of one direction no more are shown: each wrong one must be tapped away.
 MOST: Final = 3
 # 「人手が足りない」, 「トラブルなく」 are what this tag is about, and nothing left undone.
@@ -158,17 +160,27 @@ def preload(analysis: Analysis) -> None:
 
 
 def learn(analysis: Analysis) -> KernelModel:
-    """The model of what is told in favour, and what against, from the told episodes."""
-    texts: list[tuple[str, list[str]]] = []
-    spelt: list[str] = []
+    """The model of what is told, and whether for or against it, from the told episodes."""
+    told = examples.episodes(analysis)
+    looks: list[Example] = []
     labels: list[frozenset[str]] = []
-    for episode in examples.episodes(analysis):
-        for against, told in _sides(_heard(analysis, episode.text, tired=episode.tired)):
-            texts.append((told, _hits(analysis, told, against=against)))
-            spelt.append(episode.text)
-            labels.append(episode.against if against else episode.speaks_for)
-    looks = learning.looks(texts, spelt)
-    return learning.fit(looks, labels, [tag.id for tag in analysis.tags], together=True)
+    ways: list[bool | None] = []
+    for episode, sentence in zip(told, learning.encoded([one.text for one in told]), strict=True):
+        sides = _sides(_heard(analysis, episode.text, tired=episode.tired))
+        alone = len(sides) == 1
+        for against, words in sides:
+            looks.append(_look(analysis, words, sentence, against=against, tired=episode.tired))
+            own = episode.against if against else episode.speaks_for
+            labels.append(episode.speaks_for | episode.against if alone else own)
+            certain = alone and bool(episode.speaks_for) != bool(episode.against)
+            ways.append(bool(episode.against) if certain else None)
+    return learning.fit(looks, labels, [tag.id for tag in analysis.tags], together=True, against=ways)
+
+
+def _look(analysis: Analysis, words: str, sentence: Floats, *, against: bool, tired: bool) -> Example:
+    """What is said in one direction as the model sees it."""
+    way = ["against" if against else "for", "tired" if tired else "told"]
+    return learning.look(words, _hits(analysis, words, against=against), sentence, way)
 
 
 def _sides(heard: list[_Heard]) -> list[tuple[bool, str]]:
@@ -195,13 +207,15 @@ def read(analysis: Analysis, text: str, *, tired: bool = False) -> list[Evidence
     if not sides:
         return found
     sentence = learning.sentence_of(text)
-    looks = [learning.look(told, _hits(analysis, told, against=against), sentence) for against, told in sides]
-    for (against, _), scores in zip(sides, model.many(looks), strict=True):
-        enough = max(ENOUGH, sorted(scores.tolist())[-MOST])
+    looks = [_look(analysis, words, sentence, against=against, tired=tired) for against, words in sides]
+    for (against, _), (*scores, learned) in zip(sides, model.many(looks).tolist(), strict=True):
+        enough = max(ENOUGH, sorted(scores)[-MOST])
         parts = _Parts(model, [part for one in heard if one.against is against for part in _parts(one.text)])
+        # The rules part what is said both ways; which way the whole speaks is learned.
+        counter = learned > _EITHER_WAY if len(sides) == 1 else against
         found += [
-            Evidence(tag.id, said(parts.words_of(tag)), counter=against)
-            for tag, score in zip(analysis.tags, scores.tolist(), strict=True)
+            Evidence(tag.id, said(parts.words_of(tag)), counter=counter)
+            for tag, score in zip(analysis.tags, scores, strict=True)
             if score >= enough and parts.texts
         ]
     return found

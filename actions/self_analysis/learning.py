@@ -38,11 +38,15 @@ DATA: Final = PATH.parent
 # of the words and of the sentence; chosen by cross-validation over the examples.
 SHARES: Final = (1.5, 0.7, 0.8)
 HINTS: Final = 0.4
+# How much it counts for told episodes what was asked, and which way the rules hear the words.
+WAY_SHARE: Final = 0.7
 WORDS_SHARE: Final = 2.0
 SENTENCE_SHARE: Final = 2.0
 RIDGE: Final = 0.5
 # How much the vector counts in which words said against are turned round, beside the plain one.
 TURNED: Final = 0.7
+# The label of what speaks against.
+AGAINST: Final = "against"
 _TINY: Final = 1e-6
 _SILENT: Final = frozenset({"補助記号", "空白"})
 
@@ -56,16 +60,9 @@ def _tokenizer(words: Words) -> Tokenizer:
 NO_SENTENCE: Final[Floats] = np.zeros(sentences.SIZE, np.float32)
 
 
-def looks(texts: Sequence[tuple[str, Iterable[str]]], spelt: Sequence[str] | None = None) -> list[Example]:
-    """Many texts with their hints as the model sees them, encoded in one go.
-
-    Args:
-        texts: folded texts, each with the names of the word lists that hit.
-        spelt: what is encoded in their place.
-    """
-    told = [text for text, _ in texts] if spelt is None else spelt
-    encoded = sentences.shared().encode([normalise(text).text for text in told])
-    return [look(text, hints, sentence) for (text, hints), sentence in zip(texts, encoded, strict=True)]
+def encoded(texts: Sequence[str]) -> Floats:
+    """The vectors of many texts as they were written (`sentence_of`), in one go."""
+    return sentences.shared().encode([normalise(text).text for text in texts])
 
 
 def sentence_of(text: str) -> Floats:
@@ -73,13 +70,14 @@ def sentence_of(text: str) -> Floats:
     return sentences.shared().one(normalise(text).text)
 
 
-def look(text: str, hints: Iterable[str], sentence: Floats) -> Example:
+def look(text: str, hints: Iterable[str], sentence: Floats, way: Iterable[str] = ()) -> Example:
     """A folded text as the model sees it.
 
     Args:
         text: the text.
         hints: the names of the word lists that hit.
         sentence: its vector (`sentence_of`), or `NO_SENTENCE`.
+        way: what was asked, and which way the rules hear the words.
     """
     parts = _tokenizer(serving()).tokenize(text)
     sound = "".join(fold_kana(part.reading_form()) for part in parts if part.part_of_speech()[0] not in _SILENT)
@@ -91,6 +89,7 @@ def look(text: str, hints: Iterable[str], sentence: Floats) -> Example:
             list(ngrams(sound, 2, 5)),
             [f"{word} {sign:+d}" for word, sign in said],
             named + [f"{one}&{two}" for one, two in combinations(named, 2)],
+            list(way),
         ],
         np.concatenate([_vector(said), sentence]),
     )
@@ -99,9 +98,8 @@ def look(text: str, hints: Iterable[str], sentence: Floats) -> Example:
 def glance(text: str) -> Example:
     """A part of a text as its words alone show it: which part speaks most of something takes no closer look."""
     said = _said(_tokenizer(serving()).tokenize(text))
-    return Example(
-        [[], [], [f"{word} {sign:+d}" for word, sign in said], []], np.concatenate([_vector(said), NO_SENTENCE])
-    )
+    words = [f"{word} {sign:+d}" for word, sign in said]
+    return Example([[], [], words, [], []], np.concatenate([_vector(said), NO_SENTENCE]))
 
 
 def _said(parts: Iterable[Morpheme]) -> list[tuple[str, int]]:
@@ -128,6 +126,7 @@ def fit(
     hints: float = HINTS,
     sentence: float = SENTENCE_SHARE,
     together: bool = False,
+    against: Sequence[bool | None] | None = None,
 ) -> KernelModel:
     """A model whose score of a label is about 1 where the text speaks for it and 0 where it does not.
 
@@ -138,9 +137,14 @@ def fit(
         hints: how much the word lists' hits count.
         sentence: how much the sentence's vector counts.
         together: the scores are judged beside each other: labels that go together, or stand in an order.
+        against: of each text, whether it speaks against; None where that cannot be told. Learned as one label more,
+            the last (`AGAINST`).
     """
     wanted = np.array([[name in one for name in names] for one in labels], np.float32)
-    shares = Shares((*SHARES, hints), WORDS_SHARE, sentence)
+    shares = Shares((*SHARES, hints, WAY_SHARE if against else 0.0), WORDS_SHARE, sentence)
+    if against:
+        wanted = np.column_stack([wanted, np.array(against, np.float32)])
+        names = [*names, AGAINST]
     return kernel.fit(examples, wanted, names, shares=shares, ridge=RIDGE, together=together)
 
 

@@ -84,7 +84,10 @@ def learn(question: Question) -> KernelModel:
     """The model of what typed answers to an item mean."""
     answers = examples.answers(question)
     texts = [_plain(question, answer.text) for answer in answers]
-    looks = learning.looks([(text, _hints(question, text)) for text in texts])
+    looks = [
+        learning.look(text, _hints(question, text), sentence)
+        for text, sentence in zip(texts, learning.encoded(texts), strict=True)
+    ]
     labels, names = [answer.labels for answer in answers], examples.labels_of(question)
     if question.kind == "scale5":
         return learning.fit(looks, labels, names, hints=scale.HINTS, together=True)

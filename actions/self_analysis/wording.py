@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from actions.self_analysis.data import fold
+from bot.nlu.normalise import to_hiragana
 
 _QUESTION = re.compile(
     r"何(?:を|が|の|ですか|なの|て)|なに(?:を|が)|(?:^|[、。])なんで(?!も)|なん(?:の|ですか(?!ら)|なん(?!です|で))|どういう|どんな|どうやって|どうすれ|どうなん|どう(?:違|ちが)|"
@@ -19,8 +20,9 @@ _ANSWERISH_QUESTION = re.compile(
     r"どちらかと(?:いえば|言えば|いうと|言うと)|どっちか(?:と|って|っちゅう)"
 )
 HEDGE = re.compile(
-    r"どちらか(?:と|て)?(?:言|い)?|どっちか(?:と|て|っ)?|どちらかと|やや|ちょっと|少し|すこし|わりと|割と|割に|寄り|より$|よりです|よりかな|気持ち|若干|かな(?![いくけか])|かも|"
-    r"気が(?:し|す)|気もし|多分|たぶん|おそらく|恐らく|強いて|しいて|まあ|まぁ|どうせなら|選ぶなら|っぽい|のような|傾向|多少|いくらか|比較的|んー|うーん|なんとなく|何となく|迷う|悩|微妙|近い|比べ(?:れば|ると|たら)|基本的に|多め|どっちかなら|どちらかなら|選べと言われ|あえて|敢えて|に?傾|ほうかも|弱|6割|7割|六割|七割|[5-8][0-9]%|ときどき|時々|できれば|できたら"
+    r"どちらか(?:と|て)?(?:言|い)?|どっちか(?:と|て|っ)?|どちらかと|やや|ちょ(?:い(?!た)|っと|こっと|っぴり)|少し|すこー*し|わりと|割と|割に|寄(?:り(?!合)|っ)|より$|よりです|よりかな|気持ち(?![よ良悪がはも])|若干|かな(?![いくけか])|かも|"
+    r"か(?:のう|しら)|(?:です|ます|[いるだう方])かね[え。…]*$|べか|やろか|ぎみ|気味|いちおう|一応|"
+    r"気が(?:し|す)|気もし|多分|たぶん|おそらく|恐らく|強いて|しいて|まあ|まぁ|どうせなら|選ぶなら|っぽい|のような|傾向|多少|いくらか|比較的|んー|うーん|なんとなく|何となく|迷う|悩|微妙|近い|比べ(?:れば|ると|たら)|基本的に|多め|どっちかなら|どちらかなら|選べと言われ|あえて|敢えて|に?傾|ほうかも|(?<!に)弱|6割|7割|六割|七割|[5-8][0-9]%|ときどき|時々|できれば|できたら"
 )
 FIRM = re.compile(
     r"絶対|ぜったい|完全|断然|だんぜん|もちろん|とても|すごく|すっごく|間違いなく|はっきり|圧倒的|強く|かなり|100|一択|断トツ|めっちゃ|めちゃ|非常に|大いに|一番|ばっちり|バッチリ|本当に|ほんとに|まさに|明らかに|これしか|そのもの|10割|9割|ど真ん中|心から|ガッツリ|がっつり|迷わず|ダントツ|そのもの"
@@ -35,13 +37,16 @@ TURN = re.compile(
 KANJI = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 # Said alone these are numbers too.
 KANA = {"いち": 1, "に": 2, "さん": 3, "よん": 4, "ご": 5, "ろく": 6, "なな": 7, "はち": 8, "きゅう": 9, "じゅう": 10}
+# 「Ⅳ」, as it is folded.
+ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 COUNTED = {"ひとつ": 1, "ふたつ": 2, "みっつ": 3, "よっつ": 4, "いつつ": 5}
 ENDING = (
-    r"(?:番|番目|つ目|個目|つめ|ばん|番の?(?:やつ|ほう|方)?)?(?:だけ|のみ|ですかね|かね|っぽいです|っぽい|です|で|でお願いします|お願いします|かな|かも|だ|だと思います|だと思う|にしとい(?:てください|て)|にします|にする|を選びます|がいい(?:です)?|"
+    r"(?:番|番目|つ目|個目|つめ|ばん|番の?(?:やつ|ほう|方)?)?(?:だけ|のみ|(?:です)?かね[えぇー]*|(?:です)?かの[うー]+|やろか|だべか?|でよか|でええ(?:わ|です)?|かな[あぁー]+|っぽいです|っぽい|です|で|でお願いします|お願いします|かな|かも|だ|だと思います|だと思う|にしとい(?:てください|て)|にします|にする|を選びます|がいい(?:です)?|"
     r"が近い(?:です)?|に近い(?:です)?|ですね|ね|よ|くらい|ぐらい|あたり|だね|だな|だよ|だがね|やな|じゃ|のほう|の方|に?しておきます|っす|ということで|で!|!|。|、|\s)*"
 )
+_SPELT = "|".join((*KANA, *ROMAN))
 _NUMBER = re.compile(
-    rf"^(?:選択肢|番号|答え|回答|上から|q)?(?:は|の|:)?\s*(10|[1-9一二三四五六]|{'|'.join(KANA)})\s*{ENDING}$"
+    rf"^(?:選択肢|番号|答え|回答|上から|q)?(?:は|の|:)?\s*(10|[1-9一二三四五六]|{_SPELT})ー?\s*{ENDING}$"
 )
 # 「1！1！」
 _AGAIN = re.compile(r"^([1-9])(?:[!。、\s]*\1)+(?![0-9])")
@@ -87,11 +92,11 @@ def is_question(text: str) -> bool:
 
 def number_of(core: str) -> int | None:
     """The number that an answer is: 「３」, 「二番目」."""
-    match = _NUMBER.match(_AGAIN.sub(r"\1", core))
+    match = _NUMBER.match(to_hiragana(_AGAIN.sub(r"\1", core)))
     if match is None:
         return None
     found = match.group(1)
-    return KANJI.get(found) or KANA.get(found) or int(found)
+    return KANJI.get(found) or KANA.get(found) or ROMAN.get(found) or int(found)
 
 
 def between(core: str) -> tuple[int, int] | None:
@@ -108,7 +113,8 @@ def between(core: str) -> tuple[int, int] | None:
 
 def degree(plain: str, weak: str, strong: str) -> str:
     """The weak value where something is hedged (かな, 寄り) and nothing makes it firm again."""
-    return strong if FIRM.search(plain) or not HEDGE.search(plain) else weak
+    told = f"{plain} {to_hiragana(plain)}"  # 「ﾀﾌﾞﾝ」
+    return strong if FIRM.search(told) or not HEDGE.search(told) else weak
 
 
 FAR_END = re.compile(rf"^(?:一番|いちばん|1番)(右|左|上|下)(?:の)?(?:やつ|ほう|方)?\s*{ENDING}$")

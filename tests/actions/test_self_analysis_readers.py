@@ -27,14 +27,14 @@ FIELDS = {
 STEPS = {"a_strong": "1", "a_weak": "2", "b_weak": "3", "b_strong": "4"}
 # A little below what the held-out sets reach today (docs/self_analysis.md has the figures and the goals); raise them as
 # the readers get better, never lower them.
-EVIDENCE_F1 = 0.84
+EVIDENCE_F1 = 0.85
 COUNTER_KEPT_OUT = 0.96
-TYPED = 0.945
+TYPED = 0.95
 # What very different people type, never learned from either.
-FRESH_F1 = 0.63
-FRESH_TYPED = 0.79
+FRESH_F1 = 0.65
+FRESH_TYPED = 0.82
 # Plain stories by another hand, never learned from either.
-PLAIN_F1 = 0.77
+PLAIN_F1 = 0.785
 # The retired set, which the readers were made with.
 DEV_TYPED = 0.97
 
@@ -100,6 +100,35 @@ def test_what_tires_is_no_evidence(text: str, item: str, tag: str) -> None:
 )
 def test_negated_weariness_is_evidence(text: str, tag: str) -> None:
     assert tag in tags(text, "q9")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("相談に乗っていたら、辞めるのを思いとどまってくれた", "people"),
+        ("苦手だった子に図で説明したら、点が二十点上がった", "people"),
+    ],
+)
+def test_what_others_could_not_do_is_no_weariness(text: str, tag: str) -> None:
+    found, against = tags(text, "q9")
+    assert tag in found
+    assert not against
+
+
+@pytest.mark.parametrize(
+    ("text", "item", "wanted"),
+    [
+        ("3かなー", "q5", "3"),
+        ("２ですかねえ", "q6", "2"),
+        ("Ⅳ", "q5", "4"),
+        ("ﾆ", "q6", "2"),
+        ("ﾀﾌﾞﾝ自分ﾃﾞ決ﾒﾙﾎｳ", "q1", "3"),
+        ("Ｂ側に寄ってます", "q2", "3"),
+        ("Aぎみ", "q4", "2"),
+    ],
+)
+def test_numbers_and_hedges_however_they_are_spelt(text: str, item: str, wanted: str) -> None:
+    assert value(text, item) == wanted
 
 
 def test_tags_come_with_the_words_they_came_from() -> None:
@@ -198,7 +227,7 @@ def test_the_same_examples_give_the_same_models() -> None:
     question = ANALYSIS.question("q11")
     one, other = reading.learn(question), reading.learn(question)
     for text in ("残業がないこと", "お給料", "みんな仲がいい"):
-        looked = learning.looks([(text, ())])[0]
+        looked = learning.look(text, (), learning.sentence_of(text))
         assert one.scores(looked).tolist() == other.scores(looked).tolist()
 
 
