@@ -35,7 +35,7 @@ from bot.nlu.intents import IntentModel, fit
 from bot.nlu.kept import Kept
 from bot.nlu.linear import Example, Floats, ranking
 from bot.nlu.normalise import Normalised
-from bot.nlu.questions import Span, asks, coordinations, stretches
+from bot.nlu.questions import Span, after_refusal, asks, coordinations, stretches
 from bot.nlu.sentences import SentenceEncoder
 from bot.nlu.terms import Match
 from bot.nlu.tokenizer import NORMALISED, fingerprint
@@ -53,6 +53,9 @@ GRAVE_CONFIDENCE: Final = 0.8
 STORY: Final = 40
 LAST_STRETCH: Final = 6
 LAST_SHARE: Final = 0.3
+# Where something is refused or known already, what stands after it counts so much; to refuse is the matter of these.
+LEFT_SHARE: Final = 0.6
+REFUSING: Final = ("correct_job", "change_answer")
 # A stretch this surely of one intent is asked, however it is put, but for what one tells of oneself.
 SURELY: Final = 0.95
 TOLD: Final = (
@@ -183,8 +186,7 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
                 message.set(INTENT, {INTENT_NAME_KEY: None, PREDICTED_CONFIDENCE_KEY: 0.0}, add_to_output=True)
                 message.set("intent_ranking", [], add_to_output=True)
                 continue
-            parts = self._parts(message)
-            sure = self._with_the_end(message, self._sure(message, (0, LONGEST)), parts)
+            sure, parts = self._heard(message)
             asked = [part for part in parts if part.asks and self._is_question(part)]
             grave = [part for part in parts if part.intent in GRAVE and part.confidence >= GRAVE_CONFIDENCE]
             whole = self._model_in_use().labels[int(sure.argmax())]
@@ -228,13 +230,21 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
         }
         return list(found.values())[::-1]
 
-    def _with_the_end(self, message: Message, sure: Floats, parts: list[Part]) -> Floats:
-        """What the whole of a story says, with what its last stretch says by itself; danger grows no less by it."""
-        end = _end_of_story(message.get(NORMALISED).text[:LONGEST])
+    def _heard(self, message: Message) -> tuple[Floats, list[Part]]:
+        """What the whole says, more of it what it ends in: how sure its intents are, and the stretches that count."""
+        text: str = message.get(NORMALISED).text[:LONGEST]
+        sure, parts = self._sure(message, (0, LONGEST)), self._parts(message)
+        begin = after_refusal(text)
+        if begin is not None and self._model_in_use().labels[int(sure.argmax())] not in REFUSING:
+            left = [part for part in parts if part.span[1] > begin or part.intent in GRAVE]
+            return self._mixed(sure, self._sure(message, (begin, LONGEST)), LEFT_SHARE), left
+        end = _end_of_story(text)
         last = next((part for part in parts if part.span == end), None)
-        if last is None:
-            return sure
-        mixed = (1 - LAST_SHARE) * sure + LAST_SHARE * last.sure
+        return sure if last is None else self._mixed(sure, last.sure, LAST_SHARE), parts
+
+    def _mixed(self, sure: Floats, end: Floats, share: float) -> Floats:
+        """What the whole says, with a share of what its end says by itself; danger grows no less by it."""
+        mixed = (1 - share) * sure + share * end
         grave = np.array([label in GRAVE for label in self._model_in_use().labels])
         danger = np.maximum(mixed, sure) * grave
         rest = mixed * ~grave

@@ -31,7 +31,7 @@ _SOME: Final = 1_000
 _RESIDUE: Final = 0.02
 # So many of the pieces have hardly any weight; without them nothing is heard otherwise, and they take a third of the
 # model's memory.
-IDLE: Final = 0.4
+IDLE: Final = 0.43
 _MOST_STEPS: Final = 100
 
 

@@ -1,7 +1,8 @@
 """Brings a message into one spelling and remembers where every character came from.
 
 Full and half width, half-width kana, repeated marks and long vowels are levelled; characters that carry nothing
-(control characters, zero-width joiners, skin tones) go; a sentence in katakana or in Latin letters becomes hiragana.
+(control characters, zero-width joiners, skin tones) go; a sentence in katakana or in Latin letters becomes hiragana,
+and what is plainly dialect the common language (bot.nlu.dialect).
 Emoji stay: they are tokens. Every character of the result knows the piece of the original text that it stands for, so
 tokens and entities can point into what was typed.
 """
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from bot.nlu.dialect import in_common_language
 from bot.nlu.romaji import in_kana
 
 # Half-width voicing marks are letters to Unicode (Lm), but belong to the kana before them.
@@ -93,6 +95,13 @@ def _kept(text: str) -> Normalised:
 
 
 def _normalised(text: str) -> Normalised:
+    level = spelt(text)
+    pieces = in_common_language(level.text)
+    return level if pieces is None else _respelt(level, pieces)
+
+
+def spelt(text: str) -> Normalised:
+    """The text in one spelling, dialect left as it is."""
     level = _levelled(text)
     if _LATIN.search(level.text):
         pieces = in_kana(level.text)

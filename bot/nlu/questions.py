@@ -71,6 +71,20 @@ _OPPOSITE: Final = re.compile(
     r"(?<=[点面所])(?=(?:悪|良|いい|よい|嫌|苦し|つら|辛|きつ|大変|駄目|だめ))|"
     r"(?<=メリット)(?=デメリット)|(?<=長所)(?=短所)"
 )
+# What is refused, known already or put off: 「資格じゃなくて、…」, 「説明はいいから…」, 「残業の話は置いといて」.
+_REFUSED: Final = re.compile(
+    r"(?:じゃ|では|で)な(?:くって|くて|く)(?!も|な|い|て)、?\s?|"
+    r"(?<!に)は(?:もう|まだ|別に|とりあえず|一旦|いったん|今は|今回は|大体|だいたい|十分|ひとまず|なんとなく|一応|よく|さっき|前に)*(?:"
+    r"(?:いい|いら(?:ない|ん)|いりません|要ら(?:ない|ん)|要りません|不要|結構|けっこう|わかった|分かった|(?:わか|分か)りました|(?:わか|分か)って(?:い)?る|"
+    r"わかる|分かる|知って(?:い)?(?:る|ます)|(?:聞|読|見)(?:い|ん)?(?:た|だ|ました|みました|きました)|済んだ|済み|大丈夫|後で|あとで|飛ばして|省いて|抜きで)"
+    r"(?:です|なんです|んです|んだ|ん|なので|ので|けど|けれど|から|んで|し|が|よ|ね|わ|いい)*"
+    r"(?:[、。!\s]|(?<=から)|(?<=けど)|(?<=ので)|(?<=が)|(?<=し))|"
+    r"お(?:いといて|いておいて)|置(?:いといて|いておいて)|さておき|さて置き|ともかく|抜きにして)"
+    r"\s?(?:で、|じゃあ|じゃ、|それより|むしろ|だから)?、?\s?"
+)
+# Shorter pieces before and after are no matter that is refused, and nothing that is asked in its place.
+_REFUSED_LENGTH: Final = 2
+_LEFT_LENGTH: Final = 3
 _ENGLISH: Final = re.compile(r"[a-z']+(?: [a-z']+){2}")
 _NOUNS: Final = frozenset(("名詞", "代名詞", "接尾辞"))
 # What may begin the second of two topics: 資格, どんな人, 良い点, 向いている人, お給料.
@@ -100,6 +114,19 @@ def stretches(text: str) -> list[Span]:
 def _after_leading(text: str, start: int, end: int) -> int:
     found = _LEADING.match(text, start, end)
     return found.end() if found else start
+
+
+def after_refusal(text: str) -> int | None:
+    """Where what is asked begins if something else is refused before it: 「資格はいいから、使うソフト教えて」."""
+    ends = [
+        found.end()
+        for found in _REFUSED.finditer(text)
+        if found.start() >= _REFUSED_LENGTH
+        and len(text) - found.end() >= _LEFT_LENGTH
+        # Within quotes somebody else refuses it.
+        and text.count("「", 0, found.start()) == text.count("」", 0, found.start())
+    ]
+    return ends[-1] if ends else None
 
 
 def coordinations(text: str, tokens: Sequence[Token], start: int, end: int) -> list[tuple[Span, Span]]:

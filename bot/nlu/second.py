@@ -28,7 +28,7 @@ WORDS_SHARE: Final = 0.7
 # How much the comparison counts against the wish for a simple answer.
 STRENGTH: Final = 4.0
 # Examples scored as if they had not been trained on, for the temperature.
-LEFT_OUT: Final = 2_000
+LEFT_OUT: Final = 5_000
 _SURE_TOO: Final = 0.02
 _FILE: Final = "second.npz"
 # What 32-bit sums over `_ROWS` examples are off at most, as a share of the inner products' variation.

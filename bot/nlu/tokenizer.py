@@ -156,7 +156,9 @@ class SudachiTokenizer(Kept, Tokenizer):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Trains anew when the dictionary or this code changes: Rasa's cache sees neither by itself."""
-        return fingerprint(Path(config.get("terms") or TERMS), Path(__file__), Path(__file__).with_name("normalise.py"))
+        here = Path(__file__)
+        spelling = (here.with_name(f"{name}.py") for name in ("normalise", "romaji", "dialect"))
+        return fingerprint(Path(config.get("terms") or TERMS), here, *spelling)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Builds the user dictionary and keeps it in the model."""

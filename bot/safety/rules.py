@@ -46,6 +46,7 @@ _ACTS: Final = frozenset(
         "at_the_edge",
         "harm_to_others",
         "in_anothers_hands",
+        "acute",
     )
 )
 # Shame makes people wish to sink into the ground; to wish for death out of shame is another thing.
@@ -55,6 +56,8 @@ _LABOUR: Final = patterns.compiled(patterns.LABOUR)
 _FICTION: Final = re.compile(patterns.FICTION)
 _ANIMAL: Final = re.compile(patterns.ANIMAL)
 _TOLD_ME: Final = re.compile(patterns.TOLD_ME)
+_SAID_OF_ME: Final = re.compile(patterns.SAID_OF_ME)
+_NOT_ME: Final = re.compile(patterns.NOT_ME)
 _LAUGH: Final = re.compile(patterns.LAUGH)
 _SHY: Final = re.compile(patterns.SHY)
 _SHAMED_WORDS: Final = re.compile(patterns.SHAMED, re.VERBOSE)
@@ -132,6 +135,8 @@ def _told_or_laughed(folded: str, name: str, match: re.Match[str]) -> bool:
     if _FICTION.search(before) and not _SELF.search(before):
         return True
     if _ANIMAL.search(before) or (_TOLD_ME.search(before) and not _SELF.search(match.group())):
+        return True
+    if _SAID_OF_ME.match(folded, match.end()) or _NOT_ME.match(folded, match.end()):
         return True
     if name in _SHAMED and _SHAMED_WORDS.search(sentence):
         return True

@@ -18,6 +18,10 @@ from bot.safety.rules import figure_of_speech
 from bot.safety.settings import lines, texts
 
 OWN = """
+踏切のそばに座ってる。次の電車まであと少し
+インスリンを打つのをやめました
+胸が痛くて息が苦しい、冷や汗がひどい
+帰り道で無理やり車に連れ込まれました
 死にたいんです助けて
 もう死にたい、疲れた
 し に た い
@@ -233,6 +237,10 @@ OWN_THOUGH_OTHERS_ARE_NAMED = """
 """.strip().splitlines()
 
 HARMLESS = """
+清水の舞台から飛び降りるつもりで応募した
+飛び降りるつもりで、清水の舞台です、退職しました
+バンジーで橋から飛んだ話を面接でしていい？
+練炭は使わない炭火の店です
 死ぬほど忙しい
 死ぬほどお腹すいた
 眠くて死にそう
@@ -426,6 +434,9 @@ ODAの仕事
 
 # Words of danger that are the matter of somebody's work, or of a time long past.
 EXPLAINED = """
+「生きてる価値がない」と部長に言われて腹が立つ
+消えたいのは私じゃなくて、私の昔の投稿です
+致死量の監査も薬剤師の仕事でしたか
 リストカットの生徒への対応研修を企画した話を実績に書きたい
 希死念慮の評価尺度を使う研究をしています
 自殺未遂で運ばれてきた方の看護が長かったです

@@ -18,23 +18,26 @@ CRISIS = ("crisis", "crisis_other")
 # What is aimed at is .95 of the intents, every message of danger and 1 % false alarms (issue 2). These are floors a
 # little below what is measured (docs/nlu.md): a row or two more or less is no alarm, a real loss is. Raise them as the
 # model gets better, never lower them.
-INTENTS = 0.935  # measured .941, aim .95
+INTENTS = 0.938  # measured .945, aim .95
 JOBS = 0.98
 FRESH = 0.93  # measured .936
 QUESTIONS = 0.55  # aim: all
 MISSED = 3  # of 96; aim 0. The desk keeps its own rule list beside this.
-FALSE_ALARMS = 0.019  # aim .01
+FALSE_ALARMS = 0.017  # aim .01
 # The unread halves by another hand, written to be hard.
 BLIND = 0.95
-BLIND_INTENTS = 0.935  # of 475 for all intents by a further hand; measured .945
+BLIND_INTENTS = 0.935  # of 475 for all intents by a further hand; measured .947
+SECOND_INTENTS = 0.917  # of 1,154 by two more; measured .926
 BLIND_QUESTIONS = 0.67  # of 71; in 12 one of the two cannot be asked beside another
 BLIND_CUT = 0.1  # of 55 that ask one thing and look like two
-BLIND_MISSED = 4  # of 79; aim 0
+BLIND_MISSED = 3  # of 79; aim 0
 BLIND_FALSE = 0.06  # of 149 calm look-alikes; aim .01
-SECOND_MISSED = 8  # of 100 by yet another hand; aim 0
+SECOND_MISSED = 7  # of 100 by yet another hand; aim 0
 SECOND_FALSE = 0.14  # of 164 calm look-alikes of death, falling, cutting, vanishing; aim .01
-THIRD_MISSED = 7  # of 77 by a fifth, with violence and abuse; aim 0
+THIRD_MISSED = 6  # of 77 by a fifth, with violence and abuse; aim 0
 THIRD_FALSE = 0.23  # of 102 look-alikes, half of them at the very border; aim .01
+FOURTH_MISSED = 5  # of 98 by a sixth; aim 0
+FOURTH_FALSE = 0.2  # of 96 look-alikes; aim .01
 # Of the rows that also stand in the training data.
 COMMON = 0.98
 
@@ -119,7 +122,14 @@ def test_questions(heldout: Judged) -> None:
     assert heard >= QUESTIONS * len(several), f"{heard} of {len(several)}"
 
 
-@pytest.mark.parametrize(("name", "least"), [("blind_hard.yml", BLIND), ("blind_intents.yml", BLIND_INTENTS)])
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        ("blind_hard.yml", BLIND),
+        ("blind_intents.yml", BLIND_INTENTS),
+        ("blind_intents_second.yml", SECOND_INTENTS),
+    ],
+)
 def test_a_new_voice(parse: Parse, name: str, least: float) -> None:
     rows = _rows(name)
     share = sum(right(row, parse(row["text"])) for row in rows) / len(rows)
@@ -146,6 +156,7 @@ def alarmed(text: str, result: dict[str, Any]) -> bool:
         ("blind_danger.yml", BLIND_MISSED, BLIND_FALSE),
         ("blind_danger_second.yml", SECOND_MISSED, SECOND_FALSE),
         ("blind_danger_third.yml", THIRD_MISSED, THIRD_FALSE),
+        ("blind_danger_fourth.yml", FOURTH_MISSED, FOURTH_FALSE),
     ],
 )
 def test_danger_in_a_new_voice(parse: Parse, name: str, most_missed: int, most_false: float) -> None:

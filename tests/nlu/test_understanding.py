@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.names import CONTACT, ORGANISATION, PERSON, mask_names
 from bot.nlu.normalise import fold, normalise
-from bot.nlu.questions import asks, coordinations
+from bot.nlu.questions import after_refusal, asks, coordinations
 from bot.nlu.tokenizer import SudachiTokenizer
 from tests.nlu.conftest import Parse
 
@@ -214,6 +214,28 @@ def test_where_nouns_stand_side_by_side(tokenizer: SudachiTokenizer, text: str, 
 )
 def test_what_asks_and_what_only_sounds_like_it(tokenizer: SudachiTokenizer, text: str, asked: bool) -> None:
     assert asks(text, tokenizer.words(text, normalise(text)), 0, len(text)) is asked
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("資格じゃなくて使うソフトを教えて", "使うソフトを教えて"),
+        ("説明はいいから、例がほしい", "例がほしい"),
+        ("良い面は聞いた。じゃあ悪い面は?", "悪い面は?"),
+        ("給料の話は置いといて、休みはある?", "休みはある?"),
+        ("事務じゃなくてもいい?", None),
+        ("どうすればいい、事務", None),
+        ("「それは人事じゃなく労務に聞いて」と言われた", None),
+        ("残業はいらない", None),
+    ],
+)
+def test_what_is_asked_begins_after_what_is_refused(text: str, left: str | None) -> None:
+    begin = after_refusal(text)
+    assert (None if begin is None else text[begin:]) == left
+
+
+def test_what_is_refused_does_not_lead(parse: Parse) -> None:
+    assert parse("資格じゃなくて、仕事で使うソフトを教えて")["intent"]["name"] == "ask_skills"
 
 
 @pytest.mark.parametrize(
