@@ -723,7 +723,8 @@ Stock's long conversations were given to it as events, since talking it there ta
 
 With one client and no other engine at work (load {new["load"]:.1f}): a turn with a text that nobody said before p50
 {new["p50"]:.1f} ms ({new["cpu_ms"]:.1f} of processor time), with the same fifteen texts again and again
-{again["p50"]:.1f} ms ({again["cpu_ms"]:.1f}); buttons and common questions are such, and what they were heard as is kept.
+{again["p50"]:.1f} ms ({again["cpu_ms"]:.1f}); buttons and common questions are such, and what they were heard as
+is kept.
 
 ## Two workers
 
