@@ -27,6 +27,10 @@ _BESIDE: Final = (
     "(?<![ァ-ヺー一-鿿a-z]){name}(?:職|さん|員|の仕事|の人|系)?"
     "(?:と|って|は|とか|や|も|に|より|について|という|、|・|[?]|の事務)"
 )
+# 'どの事務が活きますか' after one's own likings may be heard as any of these.
+_OF_ONESELF: Final = ("ask_what_suits_me", "ask_suits", "ask_entry", "ask_job", "ask_types")
+# '何年で'
+_COUNTED: Final = re.compile("何(?P<of>年|か月|ヶ月|カ月|ヵ月|ケ月|週間|日|時間|人|名|社|割|パー|回|件)(?!か(?!か))")
 # What may be so or not; whether a job is hard or good is a matter of taste.
 _FACTS: Final = ("ask_job", "ask_career", "ask_worklife", "ask_entry")
 # What one likes says more about jobs than a certificate.
@@ -48,13 +52,20 @@ class Answers(Guides):
             KeyError: the intent is none of this topic.
         """
         question = self._tidy(question)
+        plan = self._plan(question)
+        if not self._is_counted(question, plan):
+            return plan
+        return self._with(Line("not_known", self.known.replies["not_known"], bullet=False), plan, sure=True)
+
+    def _plan(self, question: Question) -> Plan:
+        """What there is to say, whether or not it tells a number that is asked."""
         chosen = self.choice(question) or self.hearsay(question)
         if chosen is not None:
             return chosen
         stranger = self._stranger(question)
         if stranger is not None:
             return stranger
-        if question.intent == "ask_suits" and self._open_choice(question) and self._clues(question.text):
+        if question.intent in _OF_ONESELF and self._open_choice(question) and self._clues(question.text):
             # '人付き合いはいいほうです。どの事務が？'
             return self.what_suits_me(question)
         direct = self._direct(question)
@@ -123,6 +134,15 @@ class Answers(Guides):
         if len(question.jobs) != 1 or question.intent not in possible or OPENLY.search(text) or not closed(text):
             return False
         return not self.told_in(question, plan)
+
+    @staticmethod
+    def _is_counted(question: Question, plan: Plan) -> bool:
+        """Whether a number is asked that the answer does not tell: '何年たてば正社員にしてもらえる？'."""
+        unit = _COUNTED.search(asking(question.text))
+        if unit is None or question.intent in ("ask_untold", "ask_service_terms"):
+            return False
+        told = re.compile(f"[0-9一二三四五六七八九十]{unit['of']}|お答えできません|お伝えできません")
+        return not any(told.search(line.text) for line in plan.lines)
 
     def _is_loose(self, near: tuple[Line, str, float], question: Question, *, told: bool) -> bool:
         """Whether a sentence is hardly near, and about another side of the job than was surely asked for.
