@@ -13,6 +13,9 @@ from bot.nlu.normalise import fold, spelt
 HERE = Path(__file__).parent
 TRAINING = HERE.parent.parent / "data" / "nlu"
 
+# Letters; what is shorter is said by everybody.
+EVERYBODYS = 8
+
 
 def key(text: str) -> str:
     """The text in one spelling, without marks, blanks and emoji."""
@@ -58,6 +61,18 @@ def test_no_held_out_text_was_learnt_by_the_self_analysis() -> None:
     leaked = sum(key(row["text"]) in told for row in episodes)
     leaked += sum(bool({(row["question"], key(row["text"])), ("every", key(row["text"]))} & learnt) for row in typed)
     assert not leaked, f"{leaked} of the held-out rows stand in data/self_analysis"
+
+
+@pytest.mark.parametrize("name", ["unseen", "unseen_second", "unseen_third", "unseen_fourth", "unseen_fifth"])
+def test_nothing_said_in_an_unseen_conversation_was_learnt(name: str) -> None:
+    """Short things (「経理は？」) are said by everybody and may stand in both."""
+    rows = yaml.safe_load((HERE.parent / "stories" / f"{name}.yml").read_text(encoding="utf-8"))["rows"]
+    asked = yaml.safe_load((TRAINING.parent / "knowledge" / "asked.yml").read_text(encoding="utf-8"))
+    questions = [question for entry in asked["asked"] for question in entry["questions"]] + asked["open"]
+    learnt = trained() | {key(question) for question in questions}
+    said = {key(turn["say"]) for row in rows for turn in row["turns"]}
+    leaked = sum(len(text) > EVERYBODYS and text in learnt for text in said)
+    assert not leaked, f"{leaked} turns of {name}.yml stand in data/nlu or data/knowledge/asked.yml"
 
 
 def test_a_leak_would_be_seen() -> None:
