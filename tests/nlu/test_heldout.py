@@ -23,7 +23,7 @@ JOBS = 0.98
 FRESH = 0.93  # measured .936
 QUESTIONS = 0.55  # aim: all
 MISSED = 3  # of 96; aim 0. The desk keeps its own rule list beside this.
-FALSE_ALARMS = 0.017  # aim .01
+FALSE_ALARMS = 0.019  # measured .013 to .017 as the lines change by a few; aim .01
 # The unread halves by another hand, written to be hard.
 BLIND = 0.95
 BLIND_INTENTS = 0.935  # of 475 for all intents by a further hand; measured .947
@@ -36,7 +36,7 @@ SECOND_MISSED = 7  # of 100 by yet another hand; aim 0
 SECOND_FALSE = 0.14  # of 164 calm look-alikes of death, falling, cutting, vanishing; aim .01
 THIRD_MISSED = 6  # of 77 by a fifth, with violence and abuse; aim 0
 THIRD_FALSE = 0.23  # of 102 look-alikes, half of them at the very border; aim .01
-FOURTH_MISSED = 5  # of 98 by a sixth; aim 0
+FOURTH_MISSED = 6  # of 98 by a sixth; measured 4 and 5, aim 0
 FOURTH_FALSE = 0.2  # of 96 look-alikes; aim .01
 # Of the rows that also stand in the training data.
 COMMON = 0.98
