@@ -125,7 +125,9 @@ def nearest_of_topic(turn: Turn, state: State | None = None) -> Turn | None:
         group = None if state.level else _group_of_trait(turn)
         entities = {**turn.entities, "job": [group]} if group else turn.entities
         return replace(turn, intent="ask_suits", entities=entities, ranking=())
-    if turn.entities.get("job") and _WANTED.search(turn.text):
+    of_oneself = turn.intent == "discrimination" and not conversation().answers.knows(turn.question())
+    if turn.entities.get("job") and (of_oneself or _WANTED.search(turn.text)):
+        # '40過ぎの男ですが経理は無謀ですか'
         return replace(turn, intent="ask_entry", ranking=())
     if not turn.entities.get("job") and conversation().answers.knows(turn.question("ask_job")):
         return replace(turn, intent="ask_job", ranking=())

@@ -8,13 +8,14 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from actions.job_answers.asking import asking, closed, share_known
+from actions.job_answers.asking import asking, closed, content, share_known
 from actions.job_answers.aspects import INTENT_OF, PAY_WORK, STEP_OF
 from actions.job_answers.choosing import WHICH
-from actions.job_answers.direct import OPENLY, RUMOUR, weighs_other_things
+from actions.job_answers.direct import OF_PEOPLE, OPENLY, RUMOUR, SUPPOSED, weighs_other_things
 from actions.job_answers.guides import Guides
 from actions.job_answers.lines import alike, bare_text, once, says
 from actions.job_answers.model import Line, Plan, Question
+from actions.job_answers.refusing import of_temp, refuses_temp
 from actions.job_answers.sources import UNFIT
 from actions.knowledge.model import GROUPS, Direct
 from bot.nlu.normalise import normalise
@@ -35,6 +36,7 @@ _COUNTED: Final = re.compile("何(?P<of>年|か月|ヶ月|カ月|ヵ月|ケ月|�
 _FACTS: Final = ("ask_job", "ask_career", "ask_worklife", "ask_entry")
 # What one likes says more about jobs than a certificate.
 _TASTE: Final = re.compile("好き|得意|苦手|嫌い|きらい|興味|性格")
+_HOW_FAR: Final = re.compile("(?:どこ|どれ|どの)(?:まで|くらい|ぐらい|程度)")
 # If no more of what is asked than this stands in the answer: it does not tell.
 _PARTLY: Final = 0.5
 # Whom a job suits is asked in nearly the words of whom it does not.
@@ -53,6 +55,10 @@ class Answers(Guides):
         """
         question = self._tidy(question)
         plan = self._plan(question)
+        if question.text and refuses_temp(question.text):
+            # '派遣じゃなくて最初から正社員で': what is not wanted is not offered.
+            lines = [line for line in plan.lines if not of_temp(line.text, line.passage.aspect if line.passage else "")]
+            plan = replace(plan, lines=tuple(lines)) if lines else plan
         if not self._is_counted(question, plan):
             return plan
         return self._with(Line("not_known", self.known.replies["not_known"], bullet=False), plan, sure=True)
@@ -116,9 +122,13 @@ class Answers(Guides):
 
     def _is_rumour(self, question: Question, plan: Plan) -> bool:
         """Whether something is said of a job that nothing here speaks of: '人事って性格悪い人多いってマジ？'."""
-        if len(question.jobs) != 1 or question.intent not in _RUMOURS or not RUMOUR.search(question.text):
+        if len(question.jobs) != 1 or question.intent not in _RUMOURS:
             return False
-        return not self.told_in(question, plan)
+        people = OF_PEOPLE.search(question.text) and SUPPOSED.search(normalise(question.text).text)
+        if not people and not RUMOUR.search(question.text):
+            return False
+        # '嫌われるって聞いた' holds no word that could be looked for.
+        return not content(asking(question.text)) or not self.told_in(question, plan)
 
     @staticmethod
     def told_in(question: Question, plan: Plan) -> bool:
@@ -129,7 +139,8 @@ class Answers(Guides):
 
     def _is_open(self, question: Question, plan: Plan) -> bool:
         """Whether yes or no is asked of a job and of nothing that the answer tells: '社長の予定も管理するの？'."""
-        text = asking(question.text)
+        # 'どこまで知るの': there is an answer or there is none.
+        text = _HOW_FAR.sub("", asking(question.text))
         possible = _FACTS if question.sure else _RUMOURS
         if len(question.jobs) != 1 or question.intent not in possible or OPENLY.search(text) or not closed(text):
             return False
@@ -215,6 +226,8 @@ class Answers(Guides):
         if about is None:
             return False
         if at is not None and INTENT_OF.get(at.aspect) == "ask_difference" and weighs_other_things(question):
+            return False
+        if refuses_temp(question.text) and of_temp(say, at.aspect if at is not None else ""):
             return False
         if say in self._of_unfit and _SUITS.search(question.text) and not UNFIT.search(question.text):
             return False

@@ -12,6 +12,7 @@ from actions.job_answers.aspects import INTENT_OF
 from actions.job_answers.hints import Hints
 from actions.job_answers.lines import once, says
 from actions.job_answers.model import Line, Plan, Question
+from actions.job_answers.refusing import of_temp, refuses_temp
 from actions.job_answers.turns import TWO_THINGS
 from actions.knowledge.model import COMMON, GROUPS, Direct, Passage
 from actions.knowledge.search import Hit, pairs_of, spell
@@ -38,7 +39,9 @@ _HEARSAY: Final = re.compile(
 # Nothing but that: 'ばっかり', '…だけ'
 _ONLY: Final = re.compile("ばっか|ばかり|ばっかし|だけ(?!ど|れ)|しか(?:しない|やらない|ない|してない)|のみ")
 # Of people, not of tasks.
-_OF_PEOPLE: Final = re.compile("人(?!事)|女|男|出身|出の|高学歴|大卒|東大|若い|年寄|おじさん|おばさん|性格")
+OF_PEOPLE: Final = re.compile("人(?!事)|女|男|出身|出の|高学歴|大卒|東大|若い|年寄|おじさん|おばさん|性格")
+# '…が多いんでしょ'
+SUPPOSED: Final = re.compile("(?:ん|の)?(?:でしょ|だろ)う?[?!。]*$|(?<!です)(?<!ます)よね[?!。]*$")
 YES_NO: Final = re.compile(
     r"(?:か|の|よね|かな|る|ある|する|だよね|って本当|です|ます|屋さん|んだ|もん)[?？!。]*$|[?？]$"
 )
@@ -139,6 +142,8 @@ class DirectAnswers(Hints):
         apart = weighs_other_things(question)
         for entry in self._entries(about):
             if apart and INTENT_OF[entry.aspect] == "ask_difference":
+                continue
+            if of_temp(entry.say, entry.aspect) and refuses_temp(question.text):
                 continue
             if any(word in asked for word in entry.without) or not all(
                 any(word in asked for word in words) for words in entry.every
@@ -248,7 +253,7 @@ class DirectAnswers(Hints):
         own = self.index.search(question.text, lambda p: p.subject == job and self._is_task(p), without=question.jobs)
         mine = own[0].passage.text if own and own[0].score >= self.known.settings["own_task"] else None
         others = [duty for duty in duties if duty != mine]
-        if not others or (mine is None and (not heard or _OF_PEOPLE.search(text))):
+        if not others or (mine is None and (not heard or OF_PEOPLE.search(text))):
             return None
         replies = self.known.replies
         first = replies["only_own"].format(duty=mine, job=job) if mine else replies["only_not"].format(job=job)

@@ -9,6 +9,7 @@ from typing import Final
 from actions.job_answers.aspects import ASPECT_OF, OF_ASPECT, STEP_OF
 from actions.job_answers.compose import page
 from actions.job_answers.model import Line, Page, Plan, Question
+from actions.job_answers.refusing import THAT_KIND, refused
 from actions.job_answers.talk import Talk
 from actions.job_answers.turns import ABOUT_FOCUS, INTENT_OF_STEP, PLAIN, TOPIC, Message, Outcome, State, Turn
 from actions.knowledge.model import Passage
@@ -39,10 +40,16 @@ class FollowUps(Talk):
     """Answers what only makes sense after an answer."""
 
     def _spoken_back(self, turn: Turn, state: State) -> Outcome | None:
-        """The answer to doubt and to 'why?'."""
-        if state.level is None or turn.entities.get("job"):
+        """The answer to doubt, to 'why?', and to the wish for a job without all that."""
+        if state.level is None:
             return None
         text = normalise(turn.text).text
+        refusal = refused(text) if turn.refused is None else None
+        if refusal is not None and refusal.surely and set(refusal.things) & set(THAT_KIND):
+            last = Question.from_slot(state.level["question"])
+            return Outcome((Message(self._replies["without_that"], self._buttons(last, 0, state)),), state)
+        if turn.entities.get("job"):
+            return None
         doubt, why = _DOUBT.fullmatch(text), _WHY.fullmatch(text)
         if not doubt and not why:
             return None

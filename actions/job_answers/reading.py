@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from actions.job_answers.asking import last_asked
+from actions.job_answers.asking import content, last_asked
 from actions.job_answers.aspects import ASPECT_OF, STEP_OF
 from actions.job_answers.choosing import LEFT, RATHER_NOT, WHICH
 from actions.job_answers.model import Question
-from actions.job_answers.refusing import refused
+from actions.job_answers.refusing import THAT_KIND, refused, refuses_temp
 from actions.job_answers.talk import Talk
 from actions.job_answers.turns import (
     ABOUT_FOCUS,
@@ -137,8 +137,21 @@ class Reading(Talk):
 
     def _in_light(self, known: Turn, state: State) -> Turn:
         """A turn of known things as it is meant; the same object where nothing corrects it."""
-        named = self._by_what_it_is(known)
+        named = self._by_what_it_is(self._wanted(known))
         return self._choosing(self._reread(self._apart(self.referring(named, state), state), state), state)
+
+    @staticmethod
+    def _wanted(turn: Turn) -> Turn:
+        """'契約社員じゃなくて正社員がいい。未経験でもなれる？' does not ask how to begin as a temporary worker."""
+
+        def refuses(part: Turn) -> bool:
+            return part.intent == "ask_temp_work" and refuses_temp(part.text)
+
+        if not any(map(refuses, (turn, *turn.questions))):
+            return turn
+        left = [part for part in turn.questions if not refuses(part)]
+        intent = left[0].intent if len(left) == 1 else "ask_entry"
+        return replace(turn, intent=intent, confidence=1.0, ranking=(), questions=left if len(left) > 1 else ())
 
     def referring(self, turn: Turn, state: State) -> Turn:
         """'後者は？', '2番目をもっと詳しく', 'その次は？': the turn with the thing that is meant."""
@@ -220,7 +233,13 @@ class Reading(Talk):
             return turn
         named = [job for job in turn.entities.get("job", ()) if job not in refusal.jobs]
         groups = [job for job in named if job in GROUPS]
-        last = Question.from_slot(state.level["question"]).jobs if state.level else ()
+        before = Question.from_slot(state.level["question"]) if state.level else Question("")
+        last = before.jobs
+        if not refusal.jobs and set(refusal.things) <= set(THAT_KIND):
+            # 'そういうのがない事務' after '電話が苦手'
+            refusal = replace(refusal, things=tuple(content(before.text)))
+            if not refusal.things:
+                return turn
         among = [job for job in named if job not in GROUPS]
         if len(groups) == len(GROUPS) or (len(among) > 1 and not refusal.jobs):
             # 'お客さんと会わないのはどっち？' of those that are named
@@ -341,7 +360,8 @@ class Reading(Talk):
             if self.answers.is_near(own, sure=True):
                 return replace(turn, intent="ask_job", confidence=HARDLY, ranking=())
         unsure = turn.confidence < HARDLY and not jobs and not state.focus_jobs
-        if unsure and _TO_USE.search(text) and self.answers.hints(turn.question()):
+        tells = unsure and _TO_USE.search(text) and self.answers.hints(turn.question())
+        if tells and not self.answers.is_near(turn.question("ask_job"), sure=True):
             return replace(turn, intent="ask_what_suits_me", confidence=1.0, ranking=())
         in_step = turn.intent in STEP_OF and not turn.entities.get("step") and turn.confidence < _HARDLY_A_STEP
         if in_step and self.answers.task_owner(turn.question()):

@@ -30,6 +30,15 @@ _WITHOUT: Final = re.compile(
     f"|(?:なし|無し|ゼロ|抜き|ノータッチ)(?:の|な|で)(?:(?:でき|入れ|働け|なれ|ok|い)[^、。?!]{{0,3}})?)(?:でも?(?:でき|い|入れ|働け)る)?(?={JOB}|の(?:は|って|どれ|が(?:いい|良)))"
     ")"
 )
+# A way in that is not wanted: '派遣じゃなくて', '契約社員は嫌'.
+_NO_TEMP: Final = re.compile(
+    "(?:派遣|契約)(?:社員)?(?:とか|で働くの|で入るの|で)?(?:の|は|を|に|も|から|という|って){0,2}"
+    "(?:(?:じゃ|では|で)な(?:くて|く、|しに|い(?:ほう|方|やり方|方法|道|の))|以外|抜き|ぬき|なしで|無しで|嫌|いや(?!す)|イヤ|やだ"
+    "|避けたい|(?:し|なり|行き|やり|働き|入り)たくな|ng|パス|勘弁)"
+)
+_TEMP: Final = ("派遣", "temp_work")
+# What was spoken of just before: 'そういうのがない事務'.
+THAT_KIND: Final = ("そういう", "そんな", "こういう", "こんな", "そういった", "そうゆう")
 # Characters; longer texts tell a story.
 _LONGEST: Final = 200
 _THAT: Final = ("それ", "これ", "そこ", "それら")
@@ -79,6 +88,17 @@ def refused(text: str) -> Refusal | None:
         rest = f"{rest[:since]} {rest[to:]}"
     surely = seeks(rest)
     return Refusal(tuple(dict.fromkeys(jobs)), tuple(things), rest, surely or _THE_ONE.search(rest) is not None, surely)
+
+
+def refuses_temp(text: str) -> bool:
+    """Whether to begin as a temporary worker is not wanted."""
+    return _NO_TEMP.search(normalise(text).text) is not None
+
+
+def of_temp(text: str, aspect: str) -> bool:
+    """Whether a sentence offers just that."""
+    word, own = _TEMP
+    return aspect == own or word in text
 
 
 def _jobs_refused(plain: str, names: Sequence[Named]) -> tuple[list[str], list[tuple[int, int]]]:

@@ -20,6 +20,7 @@ from actions.job_answers.action import (
     names_job,
     speaks_back,
 )
+from actions.job_answers.turns import doubts
 from actions.notice import say_notice_once
 from actions.safety.talk import SafetyState, answer, human_button
 from bot.safety.rules import detect
@@ -92,6 +93,11 @@ class ActionSafety(Action):
         if free and intent == "discrimination" and told and knows(message):
             # '男だけど事務って浮く？'
             return [FollowupAction("action_job_answers")]
+        if free and intent == "discrimination" and names_job(message) and doubts(text):
+            # '40過ぎて未経験の男ですが経理は無謀ですか': what the law says, and then what was asked.
+            notice = say_notice_once(dispatcher, tracker)
+            dispatcher.utter_message(text=answer(intent, text, _of(tracker)).text)
+            return [*notice, FollowupAction("action_job_answers")]
         if free and intent == "distress" and not _of(tracker).patience and _about_job(tracker, confidence):
             # '事務は将来が見えなくて不安': a kind word, and then what was asked.
             notice = say_notice_once(dispatcher, tracker)

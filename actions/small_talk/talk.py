@@ -10,6 +10,9 @@ from actions.topic_texts import told, topic_texts
 
 # After these a person who has just come needs to see what can be asked.
 _WITH_BUTTONS: Final = ("greet", "ask_capabilities", "EXTERNAL_session_opened", "EXTERNAL_returned_to_bot")
+# What the wish to be heard is taken for: 'ちょっと話してもよかですか'.
+_WISHES: Final = ("greet", "ask_capabilities", "chitchat", "acknowledge")
+_HUMAN: Final = "/request_human"
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,12 @@ def answer(intent: str, text: str = "", turn: int = 0, reason: str = "") -> Said
     """The answer to one message; `turn` chooses among several, `reason` is why the desk gave the talk back."""
     texts = topic_texts("small_talk")
     buttons = tuple(dict(one) for one in texts["buttons"]) if intent in _WITH_BUTTONS else ()
+    invitation = _by_word(texts["to_be_heard"], text) if intent in _WISHES else None
     found: str | list[str]
-    if intent == "ask_bot":
+    if invitation is not None:
+        found = invitation
+        buttons = tuple(dict(one) for one in texts["buttons"] if one["payload"] == _HUMAN)
+    elif intent == "ask_bot":
         found = _by_word(texts["ask_bot"], text) or texts["ask_bot_else"]
     elif intent == "chitchat":
         found = _by_word(texts["chitchat"], text) or texts["chitchat_else"]

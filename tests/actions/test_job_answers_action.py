@@ -7,6 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.fallback import ActionFallback
 from actions.job_answers.action import ActionJobAnswers
+from actions.safety.action import ActionSafety
 from actions.small_talk.action import ActionSmallTalk
 
 
@@ -62,3 +63,15 @@ def test_unsure_small_talk_that_names_a_job_is_a_question() -> None:
     assert said[0]["text"].startswith("経理は、")
     said, _ = run(ActionSmallTalk(), message("acknowledge", "経理なんですね", ("経理",), 0.97), {"notice_given": True})
     assert said
+
+
+def test_who_doubts_for_age_or_sex_hears_of_the_job_as_well() -> None:
+    doubt = message("discrimination", "40過ぎて未経験の男ですが経理は無謀ですか", ("経理",))
+    said, events = run(ActionSafety(), doubt, {"notice_given": True})
+    assert "法律" in said[0]["text"]
+    assert events[-1]["name"] == "action_job_answers"
+    said, _ = run(ActionJobAnswers(), doubt, {"notice_given": True})
+    assert "経理事務で基礎知識と実務経験を積み" in said[0]["text"]
+    asked = message("discrimination", "面接で結婚の予定を聞かれました")
+    _, events = run(ActionSafety(), asked, {"notice_given": True})
+    assert all(event.get("name") != "action_job_answers" for event in events)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actions.job_answers.action import conversation
-from actions.job_answers.refusing import refused
+from actions.job_answers.refusing import refused, refuses_temp
 from actions.job_answers.turns import Outcome, State, Turn
 from actions.knowledge.model import GROUPS
 
@@ -81,3 +81,46 @@ def test_beside_a_job_that_is_talked_about_nothing_is_sought() -> None:
     answer = said(talk.respond(Turn("ask_skills", 0.95, "語学以外に必要なのは"), before.state))
     assert "貿易の知識" in answer
     assert not answer.startswith("英語などの語学力を求められることが多いのは")
+
+
+@pytest.mark.parametrize(
+    ("text", "refuses"),
+    [
+        ("派遣じゃなくて最初から正社員で", True),
+        ("契約社員は嫌です、正社員になる方法は？", True),
+        ("派遣にはなりたくない", True),
+        ("派遣じゃないと無理ですか", False),
+        ("派遣でもいいですか", False),
+    ],
+)
+def test_a_way_in_that_is_refused(text: str, refuses: bool) -> None:
+    assert refuses_temp(text) is refuses
+
+
+@pytest.mark.parametrize("intent", ["ask_temp_work", "ask_entry"])
+def test_a_way_in_that_is_refused_is_not_offered(intent: str) -> None:
+    turn = Turn(intent, 0.95, "派遣じゃなくて最初から正社員で")
+    told = said(conversation().respond(turn, State()))
+    assert "初めて正社員になるとき" in told
+    assert "派遣" not in told
+    asked = said(conversation().respond(Turn(intent, 0.95, "派遣から始めるのってどう？"), State()))
+    assert "派遣" in asked
+
+
+def test_beside_a_refused_way_the_other_question_is_answered_alone() -> None:
+    text = "契約社員じゃなくて正社員がいい。未経験でもなれる？"
+    parts = (
+        Turn("ask_temp_work", 0.9, "契約社員じゃなくて正社員がいい。"),
+        Turn("ask_entry", 0.9, "未経験でもなれる？"),
+    )
+    told = said(conversation().respond(Turn("ask_temp_work", 0.9, text, questions=parts), State()))
+    assert "未経験から目指せます" in told
+    assert "派遣や契約から始める方法" not in told
+
+
+def test_a_job_without_what_was_spoken_of_before() -> None:
+    phone = conversation().respond(Turn("ask_worklife", 0.95, "電話が苦手"), State()).state
+    told = said(ask("そういうのがない事務ある？", "事務職", state=phone))
+    assert told.startswith("候補になりそうなのは、経理事務")
+    drawbacks = conversation().respond(Turn("ask_demerits", 1.0, "", {"job": ["経理事務"]}), State()).state
+    assert "私からは言えません" in said(ask("そういうのがない事務", "事務職", state=drawbacks))

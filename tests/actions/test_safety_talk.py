@@ -80,6 +80,9 @@ def test_insults_and_attacks_are_met_calmly_and_in_turn() -> None:
         ("ask_bot", "ＧＰＴ？", "自動応答"),
         ("chitchat", "内定もらった！", "おめでとう"),
         ("chitchat", "なんとなく", "お仕事"),
+        ("chitchat", "ちょっと話してもよかですか", "もちろんです"),
+        ("ask_capabilities", "話聞いてもらっていいですか", "もちろんです"),
+        ("chitchat", "面白い話してよ", "得意ではない"),
         ("ask_capabilities", "何ができるの", "自己分析"),
         ("EXTERNAL_returned_to_bot", "", "いつでもお聞きください"),
         ("EXTERNAL_erased", "", "消しました"),
@@ -89,6 +92,11 @@ def test_small_talk_is_short_and_to_the_point(intent: str, text: str, words: str
     said = small_talk(intent, text)
     assert words in said.text
     assert len(said.text) <= 160
+
+
+def test_the_wish_to_be_heard_leads_to_a_person_too() -> None:
+    assert [one["payload"] for one in small_talk("chitchat", "愚痴ってもいい？").buttons] == ["/request_human"]
+    assert not small_talk("chitchat", "雨だね").buttons
 
 
 def test_small_talk_does_not_repeat_itself() -> None:
