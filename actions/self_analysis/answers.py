@@ -160,8 +160,10 @@ def _pick(analysis: Analysis, out: Turn, question: Question, chosen: list[str]) 
 
 
 def _hints(analysis: Analysis, state: State, question: Question, text: str) -> None:
-    """Remarks beside an answer are read too; unconfirmed, so they never count in the scores."""
+    """Remarks beside an answer are read too where they say no; unconfirmed, so they never count in the scores."""
     kept = evidence.without_prohibited(analysis, text)
+    if not evidence.speaks_against(analysis, kept.text):
+        return
     found = [item for item in evidence.read(analysis, kept.text) if item.counter]
     if found:
         state.note(question.id, found)

@@ -124,6 +124,11 @@ def _goes_on(rule: Polarity, clause: str, at: int) -> bool:
     return after >= at and len(clause) - after > _A_DEED and not rule.negative.search(clause, after)
 
 
+def speaks_against(analysis: Analysis, text: str) -> bool:
+    """Whether the rules hear anything in a text that is said against something."""
+    return any(one.against for one in _heard(analysis, text, tired=False))
+
+
 def _parts(clause: str) -> list[str]:
     """A clause between its commas."""
     return [part for part in (piece.strip(" 、,。.!?") for piece in _UNTIL.split(clause)) if part]

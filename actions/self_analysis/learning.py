@@ -95,6 +95,11 @@ def look(text: str, hints: Iterable[str], sentence: Floats, way: Iterable[str] =
     )
 
 
+def as_sentence(seen: Example, sentence: Floats) -> Example:
+    """The same look with the vector of the sentence."""
+    return Example(seen.blocks, np.concatenate([seen.dense[: -len(sentence)], sentence]))
+
+
 def glance(text: str) -> Example:
     """A part of a text as its words alone show it: which part speaks most of something takes no closer look."""
     said = _said(_tokenizer(serving()).tokenize(text))

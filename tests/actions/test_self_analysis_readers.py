@@ -131,6 +131,23 @@ def test_numbers_and_hedges_however_they_are_spelt(text: str, item: str, wanted:
     assert value(text, item) == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "item", "wanted"),
+    [
+        ("手順が決まっているほうが安心です", "q1", "1"),
+        ("備品の発注をやってみたいです", "q7", ["office"]),
+        ("残業がないことがゆずれません", "q11", ["hours"]),
+    ],
+)
+def test_a_plain_answer_is_read_without_its_sentence(
+    text: str, item: str, wanted: str | list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(learning, "sentence_of", lambda text: asked.append(text) or learning.NO_SENTENCE)
+    assert value(text, item) == wanted
+    assert not asked
+
+
 def test_tags_come_with_the_words_they_came_from() -> None:
     for row in DEV["episodes"]:
         for one in evidence.read(ANALYSIS, row["text"], tired=row["item"] == "q10"):
