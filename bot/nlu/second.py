@@ -29,6 +29,8 @@ WORDS_SHARE: Final = 0.7
 STRENGTH: Final = 4.0
 # Examples scored as if they had not been trained on, for the temperature.
 LEFT_OUT: Final = 5_000
+# Knuth's multiplier, which spreads a number's digits.
+_SPREAD: Final = 2_654_435_761
 _SURE_TOO: Final = 0.02
 _FILE: Final = "second.npz"
 # What 32-bit sums over `_ROWS` examples are off at most, as a share of the inner products' variation.
@@ -104,14 +106,14 @@ def fit(
         sentences: their sentence vectors.
         truth: the numbers of their labels.
         hashes: a number for each that depends on nothing but its text.
-        scored: the numbers of the examples that get a leave-one-out score; a fixed random sample where nothing is said.
+        scored: the numbers of the examples that get a leave-one-out score; a sample drawn by their hashes where nothing
+            is said.
 
     Returns:
         the model; the leave-one-out scores; and the numbers of the labels of the scored.
     """
     from scipy.linalg import cho_factor, cho_solve, solve_triangular
 
-    random = np.random.default_rng(0)
     count, labels = first.shape
     means = mean_of_known(words), sentences.mean(axis=0)
     joined = _joined(words, sentences, *means)
@@ -135,7 +137,9 @@ def fit(
     factor = cho_factor(inner, lower=True, overwrite_a=True, check_finite=False)
     weights = cho_solve(factor, alike.T @ (targets - bias), check_finite=False).astype(np.float32)
 
-    sample = random.permutation(count)[:LEFT_OUT] if scored is None else np.array(scored)
+    # By other digits than those above: who is remembered says nothing of who is scored.
+    digits = (hashes.astype(np.uint64) * _SPREAD) % 2**32
+    sample = np.argsort(digits, kind="stable")[:LEFT_OUT] if scored is None else np.array(scored)
     own = solve_triangular(factor[0], alike[sample].T, lower=True, check_finite=False)
     leverage = np.minimum(np.einsum("ij,ij->j", own, own), 0.99)
     missed = targets[sample] - bias - alike[sample] @ weights
