@@ -71,7 +71,8 @@ class Answers(Guides):
         stranger = self._stranger(question)
         if stranger is not None:
             return stranger
-        if question.intent in _OF_ONESELF and self._open_choice(question) and self._clues(question.text):
+        tells = question.intent in _OF_ONESELF and self._open_choice(question) and self._clues(question.text)
+        if tells and not self.is_surely_near(question):
             # '人付き合いはいいほうです。どの事務が？'
             return self.what_suits_me(question)
         direct = self._direct(question)
@@ -185,6 +186,11 @@ class Answers(Guides):
         if isinstance(near, Plan) or near is None or not sure:
             return near is not None
         return near[2] >= float(self.known.settings["near"])
+
+    def is_surely_near(self, question: Question) -> bool:
+        """Whether people asked so nearly this that it tells nothing of oneself."""
+        near = self._near(self._tidy(question))
+        return isinstance(near, Plan) or (near is not None and near[2] >= float(self.known.settings["surely_near"]))
 
     def near_id(self, question: Question) -> str | None:
         """Which sentence answered something like this, if any."""

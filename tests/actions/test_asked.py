@@ -31,6 +31,11 @@ def test_a_misheard_question_near_a_known_one_still_gets_its_answer(
     assert words in said(intent, 0.95, text, *jobs)
 
 
+def test_what_people_asked_is_no_liking_of_ones_own() -> None:
+    assert "貿易事務" in said("ask_types", 0.6, "事務の中で専門性あるのってどれ", "事務職").split("\n")[0]
+    assert "資金繰り" in said("nlu_fallback", 0.2, "帳簿を正確につけると会社にどう役立つの？").split("\n")[0]
+
+
 def test_what_is_plainly_asked_gets_nothing_in_front() -> None:
     for text in ("経理って？", "経理の仕事内容を教えてください", "経理ってどんな仕事ですか"):
         assert said("ask_job", 0.99, text, "経理").startswith("経理は、"), text
