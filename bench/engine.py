@@ -392,15 +392,20 @@ def crowd(side: Served, clients: int, name: str, seconds: float) -> tuple[list[f
     return times, errors
 
 
-def many_clients(sides: Sequence[Served], clients: int, rounds: int, seconds: float) -> list[dict[str, float]]:
-    """Turns a second with some clients at once: short slices, one engine after the other, several rounds."""
+def many_clients(
+    sides: Sequence[Served], clients: int, rounds: int, seconds: float, stage: str = "l"
+) -> list[dict[str, float]]:
+    """Turns a second with some clients at once: short slices, one engine after the other, several rounds.
+
+    A stage has senders of its own: a message that was answered in another one is not answered anew, only said again.
+    """
     times: list[list[float]] = [[] for _ in sides]
     errors = [0 for _ in sides]
     took, cpu = [0.0 for _ in sides], [0.0 for _ in sides]
     for number in range(rounds):
         for at, side in enumerate(sides):
             before, began = side.cpu(), time.perf_counter()
-            some, failed = crowd(side, clients, f"l{clients}-{number}", seconds)
+            some, failed = crowd(side, clients, f"{stage}{clients}-{number}", seconds)
             times[at] += some
             errors[at] += failed
             took[at] += time.perf_counter() - began
@@ -563,7 +568,7 @@ def compare(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
             "again": one_client([one], options.seconds, TURNS, "again")[0],
         }
         say("one client, no other engine at work", alone)
-        workers = many_clients([one, two], 8, 5, options.seconds / 2)
+        workers = many_clients([one, two], 8, 5, options.seconds / 2, "workers")
         say("one and two workers", workers)
     us["installed"] = size_of(options.installed, ROOT / "requirements" / "engine.txt")
     if options.training:
