@@ -60,8 +60,7 @@ def _texts(file: str) -> list[str]:
 
 
 # What blind hands typed, a text a turn, none of it learnt from: no two people say the same fifteen things. What was
-# just said costs less (the vectors of the last 256 texts are kept), so no text may come again before it is forgotten:
-# with 356 texts one worker remembered all of a round in some runs and nothing of it in others.
+# just said costs less (what the last 512 texts were heard as is kept): no text may come again before it is forgotten.
 SAID = [
     text
     for name in ("unseen", "unseen_second", "unseen_third", "unseen_fourth", "unseen_fifth")

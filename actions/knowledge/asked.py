@@ -158,7 +158,8 @@ def kept_vectors(texts: Sequence[str], folder: Path = KEPT) -> tuple[dict[str, F
     missing = [text for text in dict.fromkeys(texts) if text not in known]
     if missing:
         known |= zip(missing, shared().encode(missing), strict=True)
-    return {text: known[text] for text in texts}, len(missing)
+    # Rows of their own: a view of one would hold the vectors of all questions in memory.
+    return {text: known[text].copy() for text in texts}, len(missing)
 
 
 def keep(encoded: Mapping[str, Floats], folder: Path = KEPT) -> None:
