@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.desk.served import Process, make_desk, running
 from tests.serving import ROOT, served_engine
@@ -19,6 +19,9 @@ DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 # Quiet: a browser that calls home only slows the tests down.
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+# Milliseconds; on a machine with other work to do, five seconds are sometimes too few.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
