@@ -193,7 +193,7 @@ def doubts_to_fit(tracker: Tracker) -> bool:
 
 def asked_before(tracker: Tracker, *, sure: bool = True) -> bool:
     """Whether people asked something (`sure`: very) like the message, of the jobs talked about."""
-    return conversation().answers.is_near(_own_and_here(tracker)[1], sure=sure)
+    return conversation().answers.is_near(_own_and_here(tracker)[1], "near" if sure else None)
 
 
 def knows_here(tracker: Tracker) -> bool:

@@ -72,7 +72,7 @@ class Answers(Guides):
         if stranger is not None:
             return stranger
         tells = question.intent in _OF_ONESELF and self._open_choice(question) and self._clues(question.text)
-        if tells and not self.is_surely_near(question):
+        if tells and not self.is_near(question, "surely_near"):
             # '人付き合いはいいほうです。どの事務が？'
             return self.what_suits_me(question)
         direct = self._direct(question)
@@ -180,17 +180,18 @@ class Answers(Guides):
         rest = [replace(line, header=line.header or plan.lead or "") for line in lines]
         return replace(plan, lines=once([said, *rest]), lead="", fill=False)
 
-    def is_near(self, question: Question, *, sure: bool = False) -> bool:
-        """Whether people asked something like this before; `sure`: something very like it."""
-        near = self._near(self._tidy(question))
-        if isinstance(near, Plan) or near is None or not sure:
-            return near is not None
-        return near[2] >= float(self.known.settings["near"])
+    def is_near(self, question: Question, least: str | None = None) -> bool:
+        """Whether people asked something like this before.
 
-    def is_surely_near(self, question: Question) -> bool:
-        """Whether people asked so nearly this that it tells nothing of oneself."""
+        Args:
+            question: what is asked.
+            least: the setting that says how like it must be: 'near', or 'surely_near', from which on a question tells
+                nothing of oneself; as like as an answer must be at all where nothing is said.
+        """
         near = self._near(self._tidy(question))
-        return isinstance(near, Plan) or (near is not None and near[2] >= float(self.known.settings["surely_near"]))
+        if isinstance(near, Plan) or near is None or least is None:
+            return near is not None
+        return near[2] >= float(self.known.settings[least])
 
     def near_id(self, question: Question) -> str | None:
         """Which sentence answered something like this, if any."""

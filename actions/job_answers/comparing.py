@@ -55,10 +55,10 @@ class Comparing(Sources):
     @staticmethod
     def _other_names(job: str, question: Question) -> list[str]:
         """The names of one job that a question sets side by side, if two: '情シスと社内SEは違うの？'."""
-        text = normalise(question.text).text
-        named = [name for name in named_in(text) if name.job == job]
+        spans = normalise(question.text)
+        named = [name for name in named_in(question.text) if name.job == job]
         for one, other in pairwise(named):
-            names = [_as_typed(text[name.start : name.end], question.text) for name in (one, other)]
+            names = [question.text[slice(*spans.span(name.start, name.end))] for name in (one, other)]
             if spell(names[0]) != spell(names[1]) and other.start - one.end <= _SIDE_BY_SIDE:
                 return names
         return []
@@ -158,9 +158,3 @@ class Comparing(Sources):
         lead = self.known.compared_aspects[intent]["lead"] if intent else ""
         # The best of each job first; then the rest of each.
         return Plan(once(few_first(lines, 2)), lead=lead, plain="".join(plains), jobs=tuple(jobs), fill=False)
-
-
-def _as_typed(name: str, text: str) -> str:
-    """A name in the spelling in which it was typed."""
-    at = text.lower().find(name)
-    return text[at : at + len(name)] if at >= 0 else name

@@ -142,7 +142,7 @@ class Conversation(Several, Reading, NotUnderstood):
         if not own.jobs and turn.confidence < CERTAIN and self.answers.hints(own):
             return self._answer(turn.question("ask_what_suits_me"), replace(state, lost=0))
         alike = turn.question("ask_job")
-        if turn.confidence < CERTAIN and self.answers.is_near(alike, sure=True):
+        if turn.confidence < CERTAIN and self.answers.is_near(alike, "near"):
             return self._answer(replace(alike, in_doubt=True), replace(state, lost=0))
         if turn.confidence < HARDLY and state.level is not None:
             return self.lost(turn, state)

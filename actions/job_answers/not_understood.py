@@ -77,7 +77,7 @@ class NotUnderstood(FollowUps):
             return self._follow_up(turn, state)
         if question.jobs and (_WHAT_IS.search(normalise(turn.text).text) or self._bare(turn)):
             return self._answer(replace(turn.question("ask_job"), text=""), state)
-        if not question.jobs and self.answers.hints(question) and not self.answers.is_surely_near(resolved):
+        if not question.jobs and self.answers.hints(question) and not self.answers.is_near(resolved, "surely_near"):
             return self._answer(turn.question("ask_what_suits_me"), state)
         hits = self.answers.hits(question, least=1.25 * self._settings["direct_hit"])
         if hits or question.jobs:

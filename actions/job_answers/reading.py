@@ -357,11 +357,11 @@ class Reading(Talk):
                 return replace(turn, intent="ask_who_does", confidence=1.0, ranking=())
             if self.answers.knows(own) or (not jobs and self.answers.knows(own.with_jobs(state.focus_jobs))):
                 return replace(turn, intent="ask_job", confidence=1.0, ranking=())
-            if self.answers.is_near(own, sure=True):
+            if self.answers.is_near(own, "near"):
                 return replace(turn, intent="ask_job", confidence=HARDLY, ranking=())
         unsure = turn.confidence < HARDLY and not jobs and not state.focus_jobs
         tells = unsure and _TO_USE.search(text) and self.answers.hints(turn.question())
-        if tells and not self.answers.is_surely_near(turn.question("ask_job")):
+        if tells and not self.answers.is_near(turn.question("ask_job"), "surely_near"):
             return replace(turn, intent="ask_what_suits_me", confidence=1.0, ranking=())
         in_step = turn.intent in STEP_OF and not turn.entities.get("step") and turn.confidence < _HARDLY_A_STEP
         if in_step and self.answers.task_owner(turn.question()):

@@ -36,7 +36,6 @@ _NO_TEMP: Final = re.compile(
     "(?:(?:じゃ|では|で)な(?:くて|く、|しに|い(?:ほう|方|やり方|方法|道|の))|以外|抜き|ぬき|なしで|無しで|嫌|いや(?!す)|イヤ|やだ"
     "|避けたい|(?:し|なり|行き|やり|働き|入り)たくな|ng|パス|勘弁)"
 )
-_TEMP: Final = ("派遣", "temp_work")
 # What was spoken of just before: 'そういうのがない事務'.
 THAT_KIND: Final = ("そういう", "そんな", "こういう", "こんな", "そういった", "そうゆう")
 # Characters; longer texts tell a story.
@@ -97,8 +96,7 @@ def refuses_temp(text: str) -> bool:
 
 def of_temp(text: str, aspect: str) -> bool:
     """Whether a sentence offers just that."""
-    word, own = _TEMP
-    return aspect == own or word in text
+    return aspect == "temp_work" or "派遣" in text
 
 
 def _jobs_refused(plain: str, names: Sequence[Named]) -> tuple[list[str], list[tuple[int, int]]]:

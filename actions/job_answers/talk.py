@@ -153,7 +153,7 @@ class Talk(ABC):
         question = replace(self._resolved(turn.question("ask_job"), state), in_doubt=True)
         # What is short leans on the answer before, if anything.
         short = state.level is not None and len(normalise(turn.text).text) <= LEANS
-        if not self.answers.is_near(question, sure=short):
+        if not self.answers.is_near(question, "near" if short else None):
             last = Question.from_slot(state.level["question"]).text if state.level else ""
             if not last or len(normalise(turn.text).text) > _FRAGMENT:
                 return None

@@ -50,7 +50,7 @@ _STAMP: Final = "inputs"
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """An answer, and how surely it is the right one: from .3 on four of five are, of .15 to .3 half (docs/nlu.md)."""
+    """An answer, and how surely it is the right one: from .25 on .85 are, of .15 to .25 .6 (docs/nlu.md)."""
 
     say: str
     score: float
