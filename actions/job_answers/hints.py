@@ -10,9 +10,13 @@ from typing import Final
 from actions.job_answers.choosing import RATHER_NOT
 from actions.job_answers.lines import once
 from actions.job_answers.model import Line, Plan, Question
+from actions.job_answers.names import without_names
 from actions.job_answers.subjects import Subjects
 from actions.knowledge.model import GROUPS, Clue
 from actions.knowledge.search import spell
+from actions.self_analysis import evidence
+from actions.self_analysis.data import load as self_analysis
+from bot.nlu.normalise import normalise
 
 # What is said of a trait, folded: the first of these after its word decides. '数字が好きで人と話すのは苦手'
 _LIKES: Final = re.compile(
@@ -25,6 +29,17 @@ _LIKES: Final = re.compile(
 )
 # How far behind its word a predicate may stand, in characters.
 _REACH: Final = 16
+# What seeks a job, with what leads over to it: '…な人に合う仕事は？', '…のを活かせる職種'; the rest tells of oneself.
+_SEEKS: Final = re.compile(
+    "(?:(?:な|の|する|した|てる|ている|い|った|だった|という|みたいな|系)"
+    "(?:人間|人|ひと|私|わたし|俺|僕|自分|タイプ|性格|子|者|経験|の|やつ|こと)"
+    "|これ|それ|そう(?:いう)?の?|ん(?:だ|です)(?:けど|が))?(?:って|は|に|が|を|でも|で|も|なら|だと|だけど|ですが|、)*"
+    "(?:向[いく]|むい|合[うっい]|あう|適性|適職|[活生い]かせ|活き|おすすめ|お勧め|オススメ|何(?!度|回|時間|日|でも|年|も|人|か(?!に|な))"
+    "|なに|なん(?:の|か)|どれ|どの(?!くらい)|どこ|どっち|どんな|(?:教え|おしえ)て(?:ください|くれ|ほし|[?!。]|$)|ある[?]|あります|ありませ"
+    "|大丈夫|無理|いけ[るま]|選ん|強み|使える|いい仕事|職種|部署|事務(?:が|で|は|の仕事)|仕事(?:が|って|を探|は|に))[^。?!、]*[。?!、]?"
+)
+# Shorter things tell nothing, characters.
+_TELLS: Final = 5
 
 
 class Hints(Subjects):
@@ -35,7 +50,7 @@ class Hints(Subjects):
         texts = self.known.clue_texts
         lines: list[Line] = []
         named: list[str] = []
-        for clue, liked in self._clues(question.text):
+        for clue, liked in self._clues(question.text) or self._heard_clues(question.text):
             lines.append(self._hint(clue, liked, question))
             named += self._pointed(clue, question) if liked else []
         if not lines and not question.jobs and self.hits(question, self._is_task, self.known.settings["own_task"]):
@@ -92,6 +107,16 @@ class Hints(Subjects):
                 said = _LIKES.search(re.split("[、。,.!?\n]|けど|ですが", text[at:])[0][:_REACH])
                 found.append((clue, not (said and said["no"])))
         return found
+
+    def _heard_clues(self, text: str) -> list[tuple[Clue, bool]]:
+        """The same where no word of a clue stands: what the self-analysis hears in it, where both agree on the liking."""
+        told = _SEEKS.sub("。", without_names(normalise(text).text)).strip("。、?! ")
+        if len(told) < _TELLS:
+            return []
+        said = _LIKES.search(spell(told))
+        liked = not (said and said["no"])
+        tags = {one.tag for one in evidence.read(self_analysis(), told) if one.counter is not liked}
+        return [(clue, liked) for clue in self.known.clues if clue.tag in tags]
 
     def _with_groups(self, jobs: Sequence[str]) -> str:
         """'経理、財務（バックオフィス）と経理事務（事務職）'."""

@@ -14,6 +14,7 @@ from typing import Any, Final
 import yaml
 
 from actions.knowledge.model import COMMON, FOLDER, GROUPS
+from actions.self_analysis.data import load as self_analysis
 from bot.documents import DocumentError
 from bot.documents import read as read_document
 
@@ -142,6 +143,13 @@ def _names_fit(read: dict[Path, Any], folder: Path) -> Iterator[str]:
         for name in dict.fromkeys(pointing):
             if name not in known:
                 yield _fault(path, name, f"「{name}」という仕事はありません。使える名前：{'、'.join(known)}")
+        if path.name == "clues.yml":
+            tags = [tag.id for tag in self_analysis().tags]
+            for clue in raw["clues"]:
+                if clue.get("tag") not in (None, *tags):
+                    yield _fault(
+                        path, f"tag: {clue['tag']}", f"自己分析に「{clue['tag']}」はありません。使える名前：{'、'.join(tags)}"
+                    )
 
 
 def _wording(read: dict[Path, Any]) -> Iterator[str]:

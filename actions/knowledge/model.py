@@ -91,6 +91,8 @@ class Clue:
     jobs: tuple[str, ...]
     because: str
     avoid: str
+    # The tag of the self-analysis that means the same.
+    tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +306,7 @@ def read(folder: Path = FOLDER) -> Knowledge:
         certificate_unknown=certificates["unknown"],
         certificate_beside_job=certificates["beside_job"],
         clues=tuple(
-            Clue(c["label"], c["topic"], tuple(c["words"]), tuple(c["jobs"]), c["because"], c["avoid"])
+            Clue(c["label"], c["topic"], tuple(c["words"]), tuple(c["jobs"]), c["because"], c["avoid"], c.get("tag"))
             for c in clues["clues"]
         ),
         clue_texts={key: clues[key] for key in ("lead", "end", "none", "choice", "like", "dislike")},
