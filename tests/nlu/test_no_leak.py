@@ -63,7 +63,9 @@ def test_no_held_out_text_was_learnt_by_the_self_analysis() -> None:
     assert not leaked, f"{leaked} of the held-out rows stand in data/self_analysis"
 
 
-@pytest.mark.parametrize("name", ["unseen", "unseen_second", "unseen_third", "unseen_fourth", "unseen_fifth", "unseen_sixth"])
+@pytest.mark.parametrize(
+    "name", ["unseen", "unseen_second", "unseen_third", "unseen_fourth", "unseen_fifth", "unseen_sixth"]
+)
 def test_nothing_said_in_an_unseen_conversation_was_learnt(name: str) -> None:
     """Short things (「経理は？」) are said by everybody and may stand in both."""
     rows = yaml.safe_load((HERE.parent / "stories" / f"{name}.yml").read_text(encoding="utf-8"))["rows"]
