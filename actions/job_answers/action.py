@@ -131,7 +131,8 @@ def nearest_of_topic(turn: Turn, state: State | None = None) -> Turn | None:
         return replace(turn, intent="ask_entry", ranking=())
     if not turn.entities.get("job") and conversation().answers.knows(turn.question("ask_job")):
         return replace(turn, intent="ask_job", ranking=())
-    if not turn.entities.get("job") and conversation().answers.hints(turn.question()):
+    told = turn.intent == "answer_typed" and conversation().answers.tells_of_oneself(turn.question())
+    if not turn.entities.get("job") and (told or conversation().answers.hints(turn.question())):
         return replace(turn, intent="ask_what_suits_me", ranking=())
     # What makes no sense here leaves its share to the others: '何書けばいい' after 履歴書 is no cry for an explanation.
     possible = [(intent, confidence) for intent, confidence in turn.ranking if intent not in _CONTROLS]

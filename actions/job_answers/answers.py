@@ -11,7 +11,7 @@ from typing import Final
 from actions.job_answers.asking import asking, closed, content, share_known
 from actions.job_answers.aspects import INTENT_OF, PAY_WORK, STEP_OF
 from actions.job_answers.choosing import WHICH
-from actions.job_answers.direct import OF_PEOPLE, OPENLY, RUMOUR, SUPPOSED, weighs_other_things
+from actions.job_answers.direct import OF_PEOPLE, OPENLY, RUMOUR, SUPPOSED, ends_in_name, weighs_other_things
 from actions.job_answers.guides import Guides
 from actions.job_answers.lines import alike, bare_text, once, says
 from actions.job_answers.model import Line, Plan, Question
@@ -31,11 +31,23 @@ _BESIDE: Final = (
 # 'どの事務が活きますか' after one's own likings may be heard as any of these.
 _OF_ONESELF: Final = ("ask_what_suits_me", "ask_suits", "ask_entry", "ask_job", "ask_types")
 # '何年で'
-_COUNTED: Final = re.compile("何(?P<of>年|か月|ヶ月|カ月|ヵ月|ケ月|週間|日|時間|人|名|社|割|パー|回|件)(?!か(?!か))")
+_COUNTED: Final = re.compile(
+    "(?:何|ど(?:の|れ|ん)(?:くらい|ぐらい)の?)(?P<of>年|か月|ヶ月|カ月|ヵ月|ケ月|週間|日|時間|期間|人|名|社|割|パー|回|件|文字|枚)(?!か(?!か|け))"
+)
 # What may be so or not; whether a job is hard or good is a matter of taste.
 _FACTS: Final = ("ask_job", "ask_career", "ask_worklife", "ask_entry")
 # What one likes says more about jobs than a certificate.
 _TASTE: Final = re.compile("好き|得意|苦手|嫌い|きらい|興味|性格")
+# What is asked of applying, and of the service.
+_APPLYING: Final = ("ask_service", *STEP_OF)
+# '意味ある？' asks for reasons, which are told.
+_WORTH: Final = re.compile("必要|意味|メリット|得(?:ある|する|な)|大事|大切")
+# These say nothing of which detail is asked for.
+_OF_SERVICE: Final = re.compile(
+    "相談|サポート|フォロー|サービス|支援|アドバイザー|キャリア|エージェント|転職|未経験|利用|可能|気|話"
+)
+# A sentence as like a question as this tells what is asked.
+_MEANS_IT: Final = 0.42
 _HOW_FAR: Final = re.compile("(?:どこ|どれ|どの)(?:まで|くらい|ぐらい|程度)")
 # If no more of what is asked than this stands in the answer: it does not tell.
 _PARTLY: Final = 0.5
@@ -54,6 +66,9 @@ class Answers(Guides):
             KeyError: the intent is none of this topic.
         """
         question = self._tidy(question)
+        if question.intent in STEP_OF and len(question.jobs) == 1 and not question.entities.get("step"):
+            # 'コンプラ違反を調べるのは法務？' is no research before applying.
+            question = replace(question, intent="ask_job") if ends_in_name(question.text) else question
         plan = self._plan(question)
         if question.text and refuses_temp(question.text):
             # '派遣じゃなくて最初から正社員で': what is not wanted is not offered.
@@ -61,7 +76,8 @@ class Answers(Guides):
             plan = replace(plan, lines=tuple(lines)) if lines else plan
         if not self._is_counted(question, plan):
             return plan
-        return self._with(Line("not_known", self.known.replies["not_known"], bullet=False), plan, sure=True)
+        honest = "detail_not_known" if question.intent in _APPLYING else "not_known"
+        return self._with(Line(honest, self.known.replies[honest], bullet=False), plan, sure=True)
 
     def _plan(self, question: Question) -> Plan:
         """What there is to say, whether or not it tells a number that is asked."""
@@ -119,6 +135,8 @@ class Answers(Guides):
         """The reply that says so, where the plan does not tell what is asked."""
         if self._is_rumour(question, plan):
             return "hearsay"
+        if self._is_detail(question, plan):
+            return "detail_not_known"
         return "not_known" if self._is_open(question, plan) else None
 
     def _is_rumour(self, question: Question, plan: Plan) -> bool:
@@ -146,6 +164,19 @@ class Answers(Guides):
         if len(question.jobs) != 1 or question.intent not in possible or OPENLY.search(text) or not closed(text):
             return False
         return not self.told_in(question, plan)
+
+    def _is_detail(self, question: Question, plan: Plan) -> bool:
+        """Whether yes or no is asked of applying, or of the service, and nothing said of it: '添え状はいりますか'."""
+        if question.intent not in _APPLYING:
+            return False
+        text = asking(question.text)
+        if OPENLY.search(text) or _WORTH.search(text) or not closed(text):
+            return False
+        if not any(_OF_SERVICE.sub("", word) for word in content(text)) or self.told_in(question, plan):
+            return False
+        if self.is_near(question, "near_detail"):
+            return False
+        return max(self.asked.likeness(text, line.text) for line in plan.lines) < _MEANS_IT
 
     @staticmethod
     def _is_counted(question: Question, plan: Plan) -> bool:

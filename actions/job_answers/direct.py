@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Final
 
 from actions.job_answers.asking import asking, asks, closed, content, share_known, stretches
-from actions.job_answers.aspects import INTENT_OF
+from actions.job_answers.aspects import INTENT_OF, STEP_OF
 from actions.job_answers.hints import Hints
 from actions.job_answers.lines import once, says
 from actions.job_answers.model import Line, Plan, Question
+from actions.job_answers.names import named_in
 from actions.job_answers.refusing import of_temp, refuses_temp
 from actions.job_answers.turns import TWO_THINGS
 from actions.knowledge.model import COMMON, GROUPS, Direct, Passage
@@ -54,6 +55,12 @@ _HARDLY_ANY: Final = 0.3
 _NEARLY_ALL: Final = 0.6
 # What it adds to an entry of direct.yml that it is of the aspect that was surely heard, in characters explained.
 _HEARD_ASPECT: Final = 4.0
+# What follows the name of a job of which it is asked whether it is that one.
+_IS_IT: Final = re.compile(
+    "(?:の仕事|の担当|さん|部|課)?(?:です|なん(?:です)?|だ|で(?:合って|あって)(?:る|ます)?)?(?:か|の|よね|かな|っけ)*[?。!]*"
+)
+# What a task of a job is now and then heard as.
+_MISHEARD: Final = ("ask_entry", "ask_skills", "ask_demerits", "ask_career", "ask_untold", "ask_difference", *STEP_OF)
 # What a person may be answered who tells their circumstances and asks what would suit.
 _CIRCUMSTANCES: Final = (
     "ask_job",
@@ -69,6 +76,13 @@ def _says_all(text: str, task: Passage) -> bool:
     """Whether a task is what a question asks about: '裁判に出るの？' is more than the troubles of a company."""
     words = [word for word in task.words if word not in task.around]
     return share_known(text, (task.text, *words)) >= _NEARLY_ALL
+
+
+def ends_in_name(text: str) -> bool:
+    """'新卒採用の仕事は人事？': whether it is asked if something is that job's."""
+    text = normalise(text).text
+    names = named_in(text)
+    return bool(names) and _IS_IT.fullmatch(text[names[-1].end :]) is not None and names[0].start > 0
 
 
 def weighs_other_things(question: Question) -> bool:
@@ -181,7 +195,13 @@ class DirectAnswers(Hints):
     def _task(self, question: Question) -> tuple[Line, str] | None:
         """'総務って社内イベントもやるの？': whether a task belongs to the job, or whose it is."""
         text = asking(question.text)
-        if question.intent not in ("ask_job", "follow_up") or len(question.jobs) != 1 or OPENLY.search(text):
+        # '新卒採用の仕事は人事？' may be heard as asking for the way in.
+        proposed = ends_in_name(text)
+        if len(question.jobs) != 1:
+            return None
+        if question.intent not in ("ask_job", "follow_up") and not (proposed and question.intent in _MISHEARD):
+            return None
+        if OPENLY.search(text) and not proposed:
             return None
         (job,) = question.jobs
         replies = self.known.replies

@@ -97,6 +97,10 @@ class Hints(Subjects):
         """Whether a person says something of themselves that points to jobs."""
         return bool(self._clues(question.text))
 
+    def tells_of_oneself(self, question: Question) -> bool:
+        """The same, though no word of a clue stands in it: '洋楽ばっか聴いてて字幕なしで映画みる'."""
+        return self.hints(question) or bool(self._heard_clues(question.text))
+
     def _clues(self, text: str) -> list[tuple[Clue, bool]]:
         """What a person says of themselves, and whether they like it."""
         text = RATHER_NOT.sub("", spell(text))
@@ -109,7 +113,7 @@ class Hints(Subjects):
         return found
 
     def _heard_clues(self, text: str) -> list[tuple[Clue, bool]]:
-        """The same where no word of a clue stands: what the self-analysis hears in it, where both agree on the liking."""
+        """The same where no word of a clue stands: what the self-analysis hears, if both agree on the liking."""
         told = _SEEKS.sub("。", without_names(normalise(text).text)).strip("。、?! ")
         if len(told) < _TELLS:
             return []

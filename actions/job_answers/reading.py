@@ -304,9 +304,10 @@ class Reading(Talk):
             if state.level and len(jobs) < 2 and _EITHER.search(text):
                 # '後者は？' was asked in between.
                 jobs = tuple(state.level.get("compared", ())) or jobs
-            if state.level and _THESE.search(text) and len(state.level.get("recent", ())) > 1:
-                # 'この3つで一番…なのは？' after one job and another
-                jobs = jobs if len(jobs) > 1 else tuple(state.level["recent"])
+            recent = tuple(state.level.get("recent", ())) if state.level else ()
+            if len(jobs) < 2 and len(recent) > 1 and (_THESE.search(text) or _EITHER.search(text)):
+                # 'この3つで一番…なのは？', 'どっちが楽？' after one job and another
+                jobs = recent[-2:] if _EITHER.search(text) else recent
         elif len(named) == 1 and named[0] not in GROUPS and turn.intent == "ask_difference":
             jobs = self._both_sides(Question("ask_difference", named), state).jobs
         if len(named) == 1 and not self._which_of(named[0], turn, text) and self.answers.knows(turn.question()):

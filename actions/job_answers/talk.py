@@ -202,7 +202,9 @@ class Talk(ABC):
         if not question.jobs:
             last = Question.from_slot(state.level["question"]).jobs if state.level else ()
             compared = tuple(state.level.get("compared", ())) if state.level else ()
-            return question.with_jobs(last if len(last) > 1 else compared or state.focus_jobs)
+            recent = tuple(state.level.get("recent", ()))[-2:] if state.level else ()
+            one_after_another = recent if len(recent) > 1 and last == recent[-1:] else ()
+            return question.with_jobs(last if len(last) > 1 else compared or one_after_another or state.focus_jobs)
         other = [job for job in state.focus_jobs if job != question.jobs[0]]
         if state.focus_aspect and other:
             return question.with_jobs((other[0], question.jobs[0]))

@@ -148,7 +148,9 @@ def _names_fit(read: dict[Path, Any], folder: Path) -> Iterator[str]:
             for clue in raw["clues"]:
                 if clue.get("tag") not in (None, *tags):
                     yield _fault(
-                        path, f"tag: {clue['tag']}", f"自己分析に「{clue['tag']}」はありません。使える名前：{'、'.join(tags)}"
+                        path,
+                        f"tag: {clue['tag']}",
+                        f"自己分析に「{clue['tag']}」はありません。使える名前：{'、'.join(tags)}",
                     )
 
 
