@@ -40,7 +40,7 @@ SCHEMAS: Final[dict[str, dict[str, Any]]] = {
     "small_talk": _all(
         {
             **dict.fromkeys(("greet", "bye", "thanks", "acknowledge", "praise", "chitchat_else"), _MANY),
-            **dict.fromkeys(("ask_bot", "chitchat", "to_be_heard"), _BY_WORD),
+            **dict.fromkeys(("ask_bot", "chitchat", "to_be_heard", "greet_by_time"), _BY_WORD),
             **dict.fromkeys(
                 ("ask_bot_else", "ask_capabilities", "session_opened", "returned", "booked", "erased"), _TEXT
             ),

@@ -53,6 +53,8 @@ _HOW_FAR: Final = re.compile("(?:どこ|どれ|どの)(?:まで|くらい|ぐら
 _PARTLY: Final = 0.5
 # Whom a job suits is asked in nearly the words of whom it does not.
 _SUITS: Final = re.compile("向い(?:て|と)|むい(?:て|と)|向く|むく|合う|合って")
+# What a sentence says that cannot tell.
+_NOT_TOLD: Final = re.compile("お答えできません|お伝えできません")
 _OF_ALL: Final = re.compile("一番|いちばん|のは")
 
 
@@ -107,6 +109,9 @@ class Answers(Guides):
             honest = self._what_is_not_known(question, plan)
             if honest is not None:
                 likely = near is not None and near[2] >= float(self.known.settings["near"])
+                if near is not None and likely and _NOT_TOLD.search(near[0].text):
+                    # The sentence says so itself.
+                    return self._with(near[0], plan, sure=True)
                 told = plan if near is None or not likely else self._with(near[0], plan, sure=True)
                 first = self._with(Line(honest, self.known.replies[honest], bullet=False), told, sure=True)
                 return replace(first, fill=plan.fill)
@@ -184,7 +189,7 @@ class Answers(Guides):
         unit = _COUNTED.search(asking(question.text))
         if unit is None or question.intent in ("ask_untold", "ask_service_terms"):
             return False
-        told = re.compile(f"[0-9一二三四五六七八九十]{unit['of']}|お答えできません|お伝えできません")
+        told = re.compile(f"[0-9一二三四五六七八九十]{unit['of']}|{_NOT_TOLD.pattern}")
         return not any(told.search(line.text) for line in plan.lines)
 
     def _is_loose(self, near: tuple[Line, str, float], question: Question, *, told: bool) -> bool:
@@ -240,9 +245,15 @@ class Answers(Guides):
             return None
         if question.entities.get("matter"):
             return None
-        least = self.known.settings["near_in_doubt" if question.in_doubt else "rather_near"]
+        least = self.known.settings[
+            "near_leaning" if question.leaning else "near_in_doubt" if question.in_doubt else "rather_near"
+        ]
+
+        def fits(say: str) -> bool:
+            return self._fits(say, question) and (not question.leaning or self._goes_on(say, question))
+
         # All of a story: its end alone is answered right half as often.
-        found = self.asked.nearest(question.text, lambda say: self._fits(say, question))
+        found = self.asked.nearest(question.text, fits, surely=question.leaning)
         if found is None or found.score < least:
             return None
         at = self._said[found.say][1]
@@ -252,11 +263,17 @@ class Answers(Guides):
             return None
         if at is None:
             (matter,) = (matter for matter in self.known.matters if matter.text == found.say)
-            return self.untold(replace(question, intent="ask_untold", entities={"matter": [matter.name]}))
+            entities = {**question.entities, "matter": [matter.name]}
+            return self.untold(replace(question, intent="ask_untold", entities=entities))
         if isinstance(at, Direct):
             return Line(f"direct.{at.number}", at.say, bullet=False), INTENT_OF[at.aspect], found.score
         intent = INTENT_OF.get(at.aspect, "ask_job" if at.subject in self.known.subjects else "ask_service")
         return replace(self._alone(at), level=0), intent, found.score
+
+    def _goes_on(self, say: str, question: Question) -> bool:
+        """Whether an answer in asked.yml is of the aspect in question."""
+        at = self._said[say][1]
+        return at is not None and INTENT_OF.get(at.aspect, "ask_job") == question.intent
 
     def _fits(self, say: str, question: Question) -> bool:
         """Whether an answer in asked.yml may be about the jobs in question."""

@@ -54,6 +54,11 @@ def choose(known: Knowledge, index: Index, question: Question) -> Plan | None:
     choice = _weightiest(known.choices, asked, set(named) <= set(GROUPS))
     if duty is not None and (choice is None or sure >= known.settings["sure_task"]):
         text = known.choice_texts["task"].format(duty=duty.text, job=duty.subject)
+        others = [name for name in named if name != duty.subject]
+        if len(others) == 1 and any(word in asked for word in known.fewer):
+            # '総務と情シス、パソコンに詳しくなくていいのは？'
+            text = known.choice_texts["others"].format(others=others[0]) + text
+            return _plan(known, text, others, f"which.{duty.id}", named)
         return _plan(known, text, [duty.subject], f"which.{duty.id}", named)
     if choice is None:
         return None
@@ -205,8 +210,11 @@ def _together(named: Sequence[str], known: Knowledge, groups: Mapping[str, str |
 
 def _wants_fewer(known: Knowledge, choice: Choice, asked: str) -> bool:
     """'英語を使わないのは？', '人と話さなくていいのはどっち？'."""
-    ends = [asked.find(word) + len(word) for words in choice.every for word in words if word in asked]
-    return any(word in asked[max(0, end - 2) : end + _REACH] for end in ends for word in known.fewer)
+    found = [word for words in choice.every for word in words if word in asked]
+    ends = [asked.find(word) + len(word) for word in found]
+    return any(word in known.fewer for word in found) or any(
+        word in asked[max(0, end - 2) : end + _REACH] for end in ends for word in known.fewer
+    )
 
 
 def _plan(

@@ -47,7 +47,8 @@ class Comparing(Sources):
             jobs = list(GROUPS)
         aspect = self._compared_aspect(question)
         if aspect:
-            return self._asked_first(self._side_by_side(jobs, ASPECT_OF[aspect], aspect), question)
+            plan = self._side_by_side(jobs, ASPECT_OF[aspect], aspect)
+            return replace(self._asked_first(plan, question), lead=plan.lead)
         if len(jobs) > 2:
             return self._side_by_side(jobs, None)
         return self._asked_first(self._pair(jobs[0], jobs[1]), question)
@@ -74,10 +75,13 @@ class Comparing(Sources):
     def _compared_aspect(self, question: Question) -> str | None:
         """'どっちが楽？': the aspect named in a comparison, if any."""
         asked = spell(question.text)
-        for intent, raw in self.known.compared_aspects.items():
-            if any(spell(word) in asked for word in raw["words"]):
-                return intent
-        return None
+        # 'デメリット' holds 'メリット'.
+        named = {
+            intent: max((len(word) for word in map(spell, raw["words"]) if word in asked), default=0)
+            for intent, raw in self.known.compared_aspects.items()
+        }
+        longest = max(named, key=lambda intent: named[intent])
+        return longest if named[longest] else None
 
     def _pair(self, a: str, b: str) -> Plan:
         first, second = self.known.subjects[a], self.known.subjects[b]

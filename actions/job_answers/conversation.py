@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from actions.job_answers.asking import closed
 from actions.job_answers.aspects import PAY_WORK
 from actions.job_answers.model import Question
 from actions.job_answers.not_understood import NotUnderstood
@@ -32,6 +33,9 @@ from bot.nlu.normalise import normalise
 
 _WISH: Final = re.compile(
     "(?:支えたい|助けたい|サポートしたい|手伝いたい|やりたい|なりたい|してみたい)(?:です|んです|な)?[。!！]?$"
+)
+_ASKS_WHO: Final = re.compile(
+    "誰|だれ|どこ|どの|どっち|どちら|何事務|部署|担当|職種|係|役|の仕事|やつ|する人|人は|人って"
 )
 _ITS_WORK: Final = re.compile(
     "(?:じゃあ|では|で)?[、]?(?:だいたいの|大体の|主な|普段の|ふだんの|実際の|おもな)?(?:お)?仕事(?:内容)?は[?]?"
@@ -110,6 +114,10 @@ class Conversation(Several, Reading, NotUnderstood):
         last = Question.from_slot(state.level["question"]) if state.level else Question("")
         if last.intent and jobs and turn.confidence < HARDLY and self._bare(turn) and jobs != state.focus_jobs:
             return self._follow_up(turn, state)
+        text = normalise(turn.text).text
+        if turn.intent == "ask_who_does" and len(state.focus_jobs) == 1 and not jobs and not _ASKS_WHO.search(text):
+            # 'お客さんと電話する？' after 営業事務
+            return self._answer(turn.question("ask_job").with_jobs(state.focus_jobs), state) if closed(text) else None
         if turn.confidence >= CERTAIN or not (jobs or state.focus_jobs):
             return None
         if turn.intent in ("ask_service", "ask_service_terms") and last.intent not in SERVICE:

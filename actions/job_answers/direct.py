@@ -61,6 +61,8 @@ _IS_IT: Final = re.compile(
 )
 # What a task of a job is now and then heard as.
 _MISHEARD: Final = ("ask_entry", "ask_skills", "ask_demerits", "ask_career", "ask_untold", "ask_difference", *STEP_OF)
+# What is to be put into papers or said in an interview.
+_TO_TELL: Final = ("ask_step_documents", "ask_step_interview")
 # What a person may be answered who tells their circumstances and asks what would suit.
 _CIRCUMSTANCES: Final = (
     "ask_job",
@@ -107,7 +109,10 @@ class DirectAnswers(Hints):
             return None
         if question.intent == "ask_what_suits_me" and not question.jobs:
             # What one likes is answered with hints; how to get in with what there is to know about that.
-            told = None if self._clues(question.text) else self._told_directly(question, frozenset((COMMON,)))
+            told = self._told_directly(question, frozenset((COMMON,)))
+            if self._clues(question.text):
+                # '接客しかしたことがない。何をアピールすれば？' asks for no job.
+                return told if told is not None and told[1] in _TO_TELL else None
             return told if told is not None and told[1] in _CIRCUMSTANCES else None
         jobs = frozenset(question.jobs or (COMMON,))
         own = self._told_directly(question, jobs)

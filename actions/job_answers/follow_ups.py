@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
 from actions.job_answers.aspects import ASPECT_OF, OF_ASPECT, STEP_OF
 from actions.job_answers.compose import page
+from actions.job_answers.lines import alike
 from actions.job_answers.model import Line, Page, Plan, Question
 from actions.job_answers.refusing import THAT_KIND, refused
 from actions.job_answers.talk import Talk
@@ -32,6 +34,14 @@ _WHY: Final = re.compile(
     "(?:え|えっ|へえ|それ|それって|それは|ん)?[、。]?(?:なんで|なぜ|どうして|何で|なにゆえ|理由は|根拠は)"
     "(?:そう|そんな|です|だ|なの|なん|言|い|え|える|切|れ|る|思|う|の|か|ない|って|こと|に|できる)*[?!。…]*"
 )
+# Aspects of which a task is no example.
+_APART_FROM_WORK: Final = ("career", "certificates", "entry", "temp_work", "industry", "worklife")
+# 'やっぱ総務にする'
+_DECIDED: Final = re.compile(
+    "(?:に(?:する|します|しよう|しとく|決めた|決めました)|(?:で|が)い(?:く|きます|こう|いや|いかな|いかも))(?:わ|ね|よ|かな)?[。!…]*$"
+)
+# So many reasons are enough.
+_MOST_REASONS: Final = 2
 _UNTOLD: Final = re.compile("お答えできません|お伝えできません")
 _HUMAN: Final = ("request_human", "handoff_choice")
 
@@ -59,12 +69,31 @@ class FollowUps(Talk):
         untold = last.intent == "ask_untold" or bool(_UNTOLD.search(said_last))
         if doubt:
             said = self._replies["doubt_untold" if untold else "doubt"]
+        elif reasons := self._reasons(last, on_page):
+            said = "\n".join(reasons)
         elif not untold and state.level.get("left"):
             return self._more(replace(turn, intent="more_detail"), state)
         else:
             said = self._replies["why_untold" if untold else "why"]
         left = int(state.level.get("left", 0))
         return Outcome((Message(said, self._buttons(last, left, state)),), state)
+
+    def _reasons(self, last: Question, on_page: Collection[str]) -> list[str]:
+        """What there is to say of the one that was chosen, in the words of the question: 'なんで？' after 'which?'."""
+        if last.intent != "ask_difference" or self.answers.choice(last) is None:
+            return []
+        best = self.answers.plan(last).jobs
+        about = {*best, *(self.known.subjects[job].group for job in best)}
+        found = self.answers.hits(
+            last,
+            lambda p: p.subject in about and p.id not in on_page and p.aspect in OF_ASPECT,
+            self._settings["nearest"],
+        )
+        texts: list[str] = []
+        for passage in found:
+            if len(texts) < _MOST_REASONS and not any(alike(passage.text, text) for text in texts):
+                texts.append(passage.text)
+        return texts
 
     def _leaning(self, turn: Turn, state: State, room: int) -> Outcome:
         """What leans on the last answer, in at most `room` characters where that may be long."""
@@ -171,8 +200,10 @@ class FollowUps(Talk):
         duties = [p for name in subjects[:1] for p in self.known.subjects[name].section("duties").passages]
         # Of what was asked, if need be again; else of the job; else its tasks: '例えば？' never gets a shrug.
         fresh: list[Passage] = []
+        # '例えば？' after the career wants no example of the work.
+        of_work = ((own, True), (shared, True), (duties, True)) if aspect not in _APART_FROM_WORK else ()
         for passages, again in ((theirs, False), (theirs, True), (asked, False), (asked, True), (planned, False),
-                                (own, True), (shared, True), (duties, True)):  # fmt: skip
+                                *of_work):  # fmt: skip
             fresh = [passage for passage in passages if again or passage.id not in shown]
             if fresh:
                 break
@@ -241,6 +272,9 @@ class FollowUps(Talk):
         if last.intent in STEP_OF and last.intent != "ask_steps":
             # '事務の場合は？' after the 志望動機
             return replace(last, jobs=jobs)
+        if _DECIDED.search(normalise(turn.text).text) or (last.intent == "ask_untold" and not _of_jobs(last, jobs)):
+            # 'やっぱ総務にする' asks for no pay.
+            return Question("ask_job", jobs, turn.entities)
         if last.intent not in (*ABOUT_FOCUS, "ask_difference", "ask_types", "ask_untold"):
             return Question("ask_job", jobs, turn.entities)
         words = last.text
@@ -303,6 +337,12 @@ class FollowUps(Talk):
             # '興味もない' says more than no.
             return self._answer(turn.question("ask_job"), state)
         return self._anything_else(self._replies["denied"], replace(state, offer=None))
+
+
+def _of_jobs(last: Question, jobs: Sequence[str]) -> bool:
+    """Whether what could not be told may be asked of other jobs as well: the pay, but no examination."""
+    matters = set(last.entities.get("matter", ()))
+    return bool(matters) and "難易度" not in matters and tuple(jobs) != last.jobs
 
 
 def _gist(line: Line) -> str:

@@ -83,6 +83,10 @@ class Guides(Tasks):
         rest: list[Line] = []
         if question.intent not in ("ask_untold", "ask_difference"):
             rest = [replace(line, level=1) for line in self.about(replace(question, entities={})).lines]
+        elif matters and matters[0].then and len(question.jobs) == 1:
+            # '営業事務の一日って？': what is done in it is known.
+            beside = self.about(Question(matters[0].then, question.jobs)).lines
+            rest += [replace(line, header=line.header or "") for line in beside]
         return Plan(once([*lines, *rest]), plain="", jobs=question.jobs, offer="request_human")
 
     def unknown(self, question: Question) -> Plan:

@@ -25,6 +25,8 @@ class Question:
     bare: bool = False
     # nobody knows what is asked: what is only fairly near may answer it
     in_doubt: bool = False
+    # a few words about the last answer: only a sentence of the same intent answers them
+    leaning: bool = False
     # one of `jobs` is sought that has little to do with these; () where jobs alone were refused
     refused: tuple[str, ...] | None = None
 
@@ -39,7 +41,7 @@ class Question:
             "jobs": list(self.jobs),
             "entities": {name: list(values) for name, values in self.entities.items()},
             "text": self.text[:200],
-            **{name: True for name in ("sure", "bare", "in_doubt") if getattr(self, name)},
+            **{name: True for name in ("sure", "bare", "in_doubt", "leaning") if getattr(self, name)},
             **({} if self.refused is None else {"refused": list(self.refused)}),
         }
 
@@ -48,7 +50,7 @@ class Question:
         """A question as it was kept in the tracker."""
         return Question(
             raw["intent"], tuple(raw["jobs"]), dict(raw["entities"]), raw["text"],
-            bool(raw.get("sure")), bool(raw.get("bare")), bool(raw.get("in_doubt")),
+            bool(raw.get("sure")), bool(raw.get("bare")), bool(raw.get("in_doubt")), bool(raw.get("leaning")),
             tuple(raw["refused"]) if "refused" in raw else None,
         )  # fmt: skip
 

@@ -39,7 +39,8 @@ class NotUnderstood(FollowUps):
             return self._answer(turn.question("ask_what_suits_me"), state)
         intents = [name for name, _ in rivals]
         return (
-            self._by_likeness(turn, state)
+            self._on_last(turn, state)
+            or self._by_likeness(turn, state)
             or self._both_readings(intents, turn, state)
             or self._choices(intents, turn, state)
         )
@@ -75,6 +76,9 @@ class NotUnderstood(FollowUps):
                 return self._answer(own, state)
         if question.jobs and state.level is not None and self._bare(turn):
             return self._follow_up(turn, state)
+        on_last = self._on_last(turn, state)
+        if on_last is not None:
+            return on_last
         if question.jobs and (_WHAT_IS.search(normalise(turn.text).text) or self._bare(turn)):
             return self._answer(replace(turn.question("ask_job"), text=""), state)
         if not question.jobs and self.answers.hints(question) and not self.answers.is_near(resolved, "surely_near"):
@@ -103,6 +107,25 @@ class NotUnderstood(FollowUps):
             near = [self._button("ask_types", ()), self._button("ask_difference", GROUPS),
                     self._button("start_self_analysis", ())]  # fmt: skip
         return Outcome((Message(self._replies["lost"], tuple(near)),), state)
+
+    def _on_last(self, turn: Turn, state: State) -> Outcome | None:
+        """The answer to a few words that lean on the last one."""
+        leaning = self._leaning_question(turn, state)
+        return None if leaning is None else self._answer(leaning, replace(state, lost=0))
+
+    def _leaning_question(self, turn: Turn, state: State) -> Question | None:
+        """A few words that say nothing alone: 'ないとだめ？' after the certificates is a question about these."""
+        if state.level is None or turn.entities.get("job") or len(normalise(turn.text).text) > LEANS:
+            return None
+        last, told = Question.from_slot(state.level["question"]), state.level.get("page", ())
+        about = last.text or next(iter(self.known.topics.get(last.intent, ())), "")
+        whole = replace(last, text=f"{about}。{turn.text}", bare=False)
+        fresh = self.answers.direct_id(whole)
+        if fresh is not None and fresh not in told:
+            return whole
+        alone = replace(last, text=turn.text, bare=False, leaning=True, in_doubt=True)
+        near = self.answers.near_id(alone)
+        return None if near is None or near in told else alone
 
     def _elliptic(self, turn: Turn, state: State) -> Question | None:
         """A short question that is hardly understood, right after an answer: 'それでもやる価値ある？' is about that."""

@@ -74,7 +74,7 @@ _DONE: Final = re.compile(
     "(?:やった|やりました|やってある|終わ|おわ|済|すんだ|できた|できました|書いた|書けた|しました|した).{0,8}(?:次|つぎ|その後|そのあと)"
 )
 _CONTRARY: Final = re.compile(
-    "(?:じゃあ|では|で|その)?[、]?(?:逆|反対|真逆)(?:に|は|だと|の(?:人|タイプ|面|ほう|方|場合)?は?|って|なら)?[?]?"
+    "(?:じゃあ|では|で|その)?[、]?(?:逆|反対|真逆)(?:に|は|だと|の(?:人|タイプ|面|ほう|方|場合)?は?|って|なら)?[?。!…、ー]*"
 )
 _LESS: Final = re.compile(
     "(?:じゃあ|では|で|逆に)?[、]?(?:一番|いちばん)?(?:少ない|すくない|低い|使わない|話さない|関わらない|扱わない|いらない)"
@@ -90,6 +90,11 @@ _HARDLY_A_STEP: Final = 0.7
 _SAME_THING: Final = re.compile(
     "(?:言い方|呼び方|呼び名|別名|言い換え|意味|の(?:こと|事))(?:って|と|で|な|じゃ|でしょ|です|だ|か|[?])"
 )
+# '貿易事務に興味ある': tell me of it.
+_INTERESTED: Final = re.compile(
+    "(?:興味|関心)(?:が|は|も)?(?:ある|あって|あり|出て|湧|わい|持って|もって)[^?]{0,6}$|気になって(?:る|いる|ます|います)[^?]{0,4}$"
+)
+_MAY_BE_INTEREST: Final = ("ask_suits", "ask_what_suits_me", "ask_job", "follow_up", "ask_entry")
 # A job by what is done in it.
 _WHO_DOES: Final = re.compile(
     "(?P<what>[^、。?!]{4,30}(?:する|やる|つくる|作る|手伝う|支える|整える|受ける|扱う|とる|取る|みる|見る|助ける|してる|やってる))"
@@ -124,6 +129,8 @@ _ELSEWHERE: Final = (
 )  # fmt: skip
 # '大学で法律をやってたけど活かせる？' tells of oneself.
 _TO_USE: Final = re.compile("(?:活|生|い)か(?:せ|し|す)|役に?立|使え(?:る|ます|ない)|武器に|強みに")
+# So short a question after the service is about that, in characters.
+_FEW_WORDS: Final = 8
 # A question about the examination of the certificate just spoken of is short.
 _EXAM_LENGTH: Final = 16
 
@@ -330,7 +337,10 @@ class Reading(Talk):
         if not jobs:
             return turn
         entities = {**turn.entities, "job": list(jobs)}
-        if self.answers.choice(Question("ask_difference", jobs, entities, turn.text)) is None:
+        told = self.answers.choice(Question("ask_difference", jobs, entities, turn.text)) is not None
+        of_both = state.level is not None and len(jobs) == 2 and not named and _EITHER.search(text)
+        if not told and not (of_both and turn.intent in ASPECT_OF):
+            # 'どっちが難しい？' after two jobs is of both, whatever is known of that.
             return turn
         return replace(turn, intent="ask_difference", confidence=1.0, ranking=(), questions=(), entities=entities)
 
@@ -368,6 +378,8 @@ class Reading(Talk):
         if in_step and self.answers.task_owner(turn.question()):
             # '輸出の書類に興味あり' speaks of a task, not of the papers for an application.
             return replace(turn, intent="ask_who_does", confidence=1.0, ranking=())
+        if len(jobs) == 1 and turn.intent in _MAY_BE_INTEREST and _INTERESTED.search(text):
+            return replace(turn, intent="ask_job", confidence=1.0, ranking=(), text="")
         if jobs and _TO_GET_IN.search(text):
             return replace(turn, intent="ask_entry", confidence=1.0, ranking=())
         if turn.intent == "distress" and jobs and self._bare(turn):
@@ -409,7 +421,9 @@ class Reading(Talk):
             several = len(last.jobs) > 1 and _AMONG.search(text)
             to = "ask_difference" if several or _EITHER.search(text) else "ask_demerits"
         elif last.intent in SERVICE and not jobs:
-            if turn.intent not in TOPIC and _WHEN.search(text):
+            of_hours = turn.intent == "ask_worklife" and len(text) <= _FEW_WORDS
+            if (turn.intent not in TOPIC and _WHEN.search(text)) or (of_hours and self.answers.asks_terms(text)):
+                # '土日は？' after the fee
                 to = "ask_service_terms"
             elif (turn.intent == "ask_capabilities" and not _OF_THE_BOT.search(text)) or (
                 turn.intent in STEP_OF and _TOO.search(text)

@@ -35,6 +35,9 @@ class Subjects(Comparing):
             plan = self._job(self.known.subjects[jobs[0]]) if jobs else self._overview()
         elif set(jobs) == set(GROUPS):
             plan = replace(self._general(aspect, question.intent), jobs=jobs)
+        elif len(jobs) > 2:
+            # A line pulled to the front would be taken for the first job's.
+            return self._side_by_side(jobs, aspect)
         elif len(jobs) > 1:
             plan = self._side_by_side(jobs, aspect)
         elif jobs:

@@ -65,21 +65,22 @@ class Asked:
         # One message is looked up several times in a turn.
         self._scores = lru_cache(maxsize=_RECENT)(self._scored)
 
-    def nearest(self, text: str, wanted: Callable[[str], bool]) -> Near | None:
+    def nearest(self, text: str, wanted: Callable[[str], bool], *, surely: bool = False) -> Near | None:
         """The likeliest answer that is wanted; None where it is likelier that no single sentence answers.
 
         Args:
             text: what was typed.
             wanted: says of an answer whether it may be given (it speaks of another job, say).
+            surely: one of those wanted answers, as far as is known.
         """
         if not text.strip():
             return None
         scores = self._scores(text)
         for number in np.argsort(-scores):
             say = self._model.labels[number]
-            if not say:
+            if not say and not surely:
                 return None
-            if wanted(say):
+            if say and wanted(say):
                 return Near(say, float(scores[number]))
         return None
 

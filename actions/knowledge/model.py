@@ -79,6 +79,8 @@ class Matter:
     text: str
     how: str
     words: tuple[str, ...]
+    # the intent whose answer is told of a job that is named: what is known beside it
+    then: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +299,9 @@ def read(folder: Path = FOLDER) -> Knowledge:
         choose=comparisons["choose"],
         same_job=comparisons["same_job"],
         compared_aspects=comparisons["aspects"],
-        matters=tuple(Matter(m["name"], m["text"], m["how"], tuple(m["words"])) for m in untold["matters"]),
+        matters=tuple(
+            Matter(m["name"], m["text"], m["how"], tuple(m["words"]), m.get("then")) for m in untold["matters"]
+        ),
         untold={"lead": untold["lead"], "other": untold["other"], "elsewhere": untold["elsewhere"]["text"]},
         elsewhere=tuple(untold["elsewhere"]["names"]),
         certificates={

@@ -36,6 +36,7 @@ _STANDS_OUT: Final = re.compile(
     "(?:男|おじさん|おっさん).*(?:浮|変|少な|おかし|恥ずかし|目立|珍し|いる|思われ|あり|アリ|いい|でき|なれ|大丈夫|平気)"
 )
 _OF_ONESELF: Final = re.compile("(?:得意|好き|興味)(?:です|があります|がある|なん|なの)?[^?？]{0,6}$")
+_ONE_SEX: Final = re.compile("(?:女|男)(?:の人|の子|性|子)?(?:しか|だけ|じゃない|じゃなきゃ|でない|しかいな)")
 _SINGLE: Final = re.compile("シングル(?:マザー|ファザー)|母子家庭|父子家庭|ひとり親|一人親|子持ち")
 # Reasons with which a human may simply be said 'yes' to.
 _OFFERED: Final = ("crisis", "crisis_other", "distress", "labour")
@@ -89,7 +90,7 @@ class ActionSafety(Action):
         if free and intent == "labour_trouble" and confidence < _SURE and detect(text) is None and about_work(message):
             # '労働のルールを守れているか見る役って？' asks for a job.
             return [FollowupAction("action_job_answers")]
-        told = _STANDS_OUT.search(text) or _SINGLE.search(text)
+        told = _STANDS_OUT.search(text) or _ONE_SEX.search(text) or _SINGLE.search(text)
         if free and intent == "discrimination" and told and knows(message):
             # '男だけど事務って浮く？'
             return [FollowupAction("action_job_answers")]

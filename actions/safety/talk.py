@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from actions.knowledge.model import knowledge
+from bot.nlu.normalise import normalise
 from bot.safety import detect
-from bot.safety.replies import crisis_reply, reply
+from bot.safety.replies import crisis_reply, filled, reply
 from bot.safety.settings import texts
 
 # So many unclear messages after a crisis are met with 「ここにいます」 instead of asking back.
@@ -89,10 +90,19 @@ def answer(intent: str, text: str, state: SafetyState) -> Reply:
         asked = _INTERVIEW.search(text) is not None
         return Reply(reply("discrimination" if asked else "discrimination_person"), later, "discrimination")
     if intent == "privacy":
-        return Reply(reply("privacy_delete" if _DELETE.search(text) else "privacy"), later)
+        return Reply(_of_privacy(text), later)
     if intent == "insult":
         return Reply(reply("insult", turn), later)
     return Reply(reply("attack", turn), later)
+
+
+def _of_privacy(text: str) -> str:
+    """What becomes of one's data; first what was asked of it, where that is known."""
+    if _DELETE.search(text):
+        return reply("privacy_delete")
+    plain = normalise(text).text
+    first = next((one["text"] for one in texts()["privacy_first"] if any(word in plain for word in one["words"])), "")
+    return f"{filled(first)}\n{reply('privacy')}" if first else reply("privacy")
 
 
 def human_button(reason: str) -> dict[str, str]:

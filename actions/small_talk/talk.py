@@ -42,6 +42,8 @@ def answer(intent: str, text: str = "", turn: int = 0, reason: str = "") -> Said
         found = _by_word(texts["ask_bot"], text) or texts["ask_bot_else"]
     elif intent == "chitchat":
         found = _by_word(texts["chitchat"], text) or texts["chitchat_else"]
+    elif intent == "greet" and (timely := _by_word(texts["greet_by_time"], text)):
+        found = timely
     elif intent == "EXTERNAL_session_opened":
         found = texts["session_opened"]
     elif intent == "EXTERNAL_returned_to_bot":

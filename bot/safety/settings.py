@@ -77,6 +77,18 @@ PHRASES_SCHEMA: Final[dict[str, Any]] = {
 
 _TEXT: Final[dict[str, Any]] = {"type": "string", "minLength": 1, "maxLength": 400}
 _TEXTS: Final[dict[str, Any]] = {"type": "array", "minItems": 1, "items": _TEXT}
+_BY_WORD: Final[dict[str, Any]] = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["words", "text"],
+        "properties": {
+            "words": {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}},
+            "text": _TEXT,
+        },
+    },
+}
 _TITLE: Final[dict[str, Any]] = {"type": "string", "minLength": 1, "maxLength": 20}
 TEXTS_SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
@@ -92,6 +104,7 @@ TEXTS_SCHEMA: Final[dict[str, Any]] = {
         "discrimination",
         "discrimination_person",
         "privacy",
+        "privacy_first",
         "privacy_delete",
         "insult",
         "attack",
@@ -108,6 +121,7 @@ TEXTS_SCHEMA: Final[dict[str, Any]] = {
         "discrimination": _TEXT,
         "discrimination_person": _TEXT,
         "privacy": _TEXT,
+        "privacy_first": _BY_WORD,
         "privacy_delete": _TEXT,
         "insult": _TEXTS,
         "attack": _TEXTS,
