@@ -66,7 +66,27 @@ def choose(known: Knowledge, index: Index, question: Question) -> Plan | None:
     others = [name for name in named if name not in best]
     fewer = bool(choice.fewer and best and others and _wants_fewer(known, choice, asked))
     text = _said(known, choice, named, best, others if fewer else [], groups)
+    if best and not fewer:
+        text += _said_too(known, choice, asked, named, best, groups)
     return _plan(known, text, others if fewer else best or named, f"which.{choice.say}", named, choice.each)
+
+
+def _said_too(
+    known: Knowledge,
+    first: Choice,
+    asked: str,
+    named: Sequence[str],
+    best: Sequence[str],
+    groups: Mapping[str, str | None],
+) -> str:
+    """'残業が少なくて資格もいらない事務は？': what is to be said of the other trait, if it points to the same jobs."""
+    for words in first.every:
+        for word in words:
+            asked = asked.replace(word, " ")
+    other = _weightiest([c for c in known.choices if c is not first], asked, set(named) <= set(GROUPS))
+    if other is None or _wants_fewer(known, other, asked) or _best(other, named, groups) != list(best):
+        return ""
+    return _said(known, other, named, best, [], groups)
 
 
 def choose_apart(known: Knowledge, index: Index, question: Question, refused: Sequence[str]) -> Plan | None:

@@ -116,13 +116,21 @@ class DirectAnswers(Hints):
             return told if told is not None and told[1] in _CIRCUMSTANCES else None
         jobs = frozenset(question.jobs or (COMMON,))
         own = self._told_directly(question, jobs)
+        if own is None and len(jobs) > 1 and question.intent == "ask_career":
+            # '事務から経理に行ける？': from the one group to the other.
+            return self._told_directly(question, frozenset(map(self._group, jobs)))
         if own is not None or question.intent == "ask_difference" or len(jobs) > 1:
             return own
         task = self._task(question)
         if task is not None:
             return task
-        group = self._groups.get(next(iter(jobs)))
-        return self._told_directly(question, frozenset((group,)), group) if group else None
+        (job,) = jobs
+        group = self._groups.get(job)
+        told = self._told_directly(question, frozenset((group,)), group) if group else None
+        if told is not None and told[1] == "ask_merits" and self.known.subjects[job].section("merits").passages:
+            # '貿易事務のやりがい': it has some of its own.
+            return None if question.intent == "ask_merits" else told
+        return told
 
     def knows(self, question: Question) -> bool:
         """Whether the words alone, with the jobs named, say what is asked for."""

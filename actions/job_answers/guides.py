@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.job_answers.asking import asks, stretches
 from actions.job_answers.aspects import INTENT_OF, PHRASES, STEP_OF
 from actions.job_answers.lines import once
 from actions.job_answers.model import Line, Plan, Question
@@ -53,6 +54,9 @@ class Guides(Tasks):
         if open_questions:
             text = texts["unknown"].format(item="、".join(open_questions)) + texts["how"]
             lines.append(Line("terms.unknown", text, bullet=False))
+        if wanted and any(asks(part) and not self.asks_terms(part) for part in stretches(question.text)):
+            # '無料ですか？あとどんな相談ができますか'
+            lines += [replace(line, header="") for line in self.service(replace(question, text="")).lines]
         return Plan(tuple(lines), plain="", offer="request_human" if open_questions else None)
 
     def names_matter(self, text: str) -> bool:

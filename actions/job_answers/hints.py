@@ -38,6 +38,8 @@ _SEEKS: Final = re.compile(
     "|なに|なん(?:の|か)|どれ|どの(?!くらい)|どこ|どっち|どんな|(?:教え|おしえ)て(?:ください|くれ|ほし|[?!。]|$)|ある[?]|あります|ありませ"
     "|大丈夫|無理|いけ[るま]|選ん|強み|使える|いい仕事|職種|部署|事務(?:が|で|は|の仕事)|仕事(?:が|って|を探|は|に))[^。?!、]*[。?!、]?"
 )
+# 'ありがとう！ついでに…' is said to the bot.
+_COURTESY: Final = re.compile("^(?:ありがと|あざす|あざっす|さんきゅ|サンキュ|感謝|たすか|助か)[^。、!?]{0,10}[。、!]+")
 # Shorter things tell nothing, characters.
 _TELLS: Final = 5
 
@@ -103,7 +105,7 @@ class Hints(Subjects):
 
     def _clues(self, text: str) -> list[tuple[Clue, bool]]:
         """What a person says of themselves, and whether they like it."""
-        text = RATHER_NOT.sub("", spell(text))
+        text = _COURTESY.sub("", RATHER_NOT.sub("", spell(text)))
         found = []
         for clue in self.known.clues:
             at = max((text.find(word) + len(word) for word in map(spell, clue.words) if word in text), default=-1)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from actions.job_answers.asking import content, last_asked
+from actions.job_answers.asking import asks, content, last_asked
 from actions.job_answers.aspects import ASPECT_OF, STEP_OF
 from actions.job_answers.choosing import LEFT, RATHER_NOT, WHICH
 from actions.job_answers.model import Question
@@ -129,6 +129,11 @@ _ELSEWHERE: Final = (
 )  # fmt: skip
 # '大学で法律をやってたけど活かせる？' tells of oneself.
 _TO_USE: Final = re.compile("(?:活|生|い)か(?:せ|し|す)|役に?立|使え(?:る|ます|ない)|武器に|強みに")
+_OF_SERVICE: Final = ("ask_service", "ask_service_terms")
+# What was done is told, not asked.
+_PAST: Final = re.compile(
+    "(?:た|てる|でる|ている|ていた|ました|でした|ています)(?:んです|んだ|の)?(?:けど|けれど|が)?[。!、…]*$"
+)
 # So short a question after the service is about that, in characters.
 _FEW_WORDS: Final = 8
 # A question about the examination of the certificate just spoken of is short.
@@ -144,7 +149,7 @@ class Reading(Talk):
 
     def _in_light(self, known: Turn, state: State) -> Turn:
         """A turn of known things as it is meant; the same object where nothing corrects it."""
-        named = self._by_what_it_is(self._wanted(known))
+        named = self._by_what_it_is(self._told_apart(self._wanted(known)))
         return self._choosing(self._reread(self._apart(self.referring(named, state), state), state), state)
 
     @staticmethod
@@ -159,6 +164,28 @@ class Reading(Talk):
         left = [part for part in turn.questions if not refuses(part)]
         intent = left[0].intent if len(left) == 1 else "ask_entry"
         return replace(turn, intent=intent, confidence=1.0, ranking=(), questions=left if len(left) > 1 else ())
+
+    @staticmethod
+    def _told_apart(turn: Turn) -> Turn:
+        """The parts of a message as they are meant beside each other; the same object where they are as heard.
+
+        '無料？それと何してくれるの' asks two things of the service; '面接にも出た。どこの仕事？' tells of a past and
+        asks one thing.
+        """
+        of_service = any(part.intent in _OF_SERVICE for part in turn.questions)
+        of_the_bot = [part for part in turn.questions if part.intent == "ask_capabilities"]
+        if of_service and of_the_bot and not any(_OF_THE_BOT.search(part.text) for part in of_the_bot):
+            parts = (replace(p, intent="ask_service") if p in of_the_bot else p for p in turn.questions)
+            return replace(turn, questions=tuple(parts))
+        asked = [
+            part
+            for part in turn.questions
+            if part.intent not in STEP_OF or asks(part.text) or not _PAST.search(normalise(part.text).text)
+        ]
+        if len(turn.questions) < 2 or len(asked) != 1 or asked[0].intent not in TOPIC:
+            return turn
+        entities = {name: values for name, values in turn.entities.items() if name != "step"}
+        return replace(turn, intent=asked[0].intent, confidence=1.0, ranking=(), questions=(), entities=entities)
 
     def referring(self, turn: Turn, state: State) -> Turn:
         """'後者は？', '2番目をもっと詳しく', 'その次は？': the turn with the thing that is meant."""
