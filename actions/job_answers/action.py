@@ -13,7 +13,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.job_answers.answers import Answers
-from actions.job_answers.aspects import STEP_OF
+from actions.job_answers.aspects import OF_STEP, STEP_OF
 from actions.job_answers.conversation import Conversation
 from actions.job_answers.model import ENTITIES, Question
 from actions.job_answers.turns import CERTAIN, TOPIC, Outcome, State, Turn, doubts
@@ -129,8 +129,9 @@ def nearest_of_topic(turn: Turn, state: State | None = None) -> Turn | None:
     if turn.entities.get("job") and (of_oneself or _WANTED.search(turn.text)):
         # '40過ぎの男ですが経理は無謀ですか'
         return replace(turn, intent="ask_entry", ranking=())
-    if not turn.entities.get("job") and conversation().answers.knows(turn.question("ask_job")):
-        return replace(turn, intent="ask_job", ranking=())
+    told_of = None if turn.entities.get("job") else conversation().answers.direct_aspect(turn.question("ask_job"))
+    if told_of is not None:
+        return replace(turn, intent=OF_STEP.get(told_of, "ask_job"), ranking=())
     told = turn.intent == "answer_typed" and conversation().answers.tells_of_oneself(turn.question())
     if not turn.entities.get("job") and (told or conversation().answers.hints(turn.question())):
         return replace(turn, intent="ask_what_suits_me", ranking=())
@@ -200,6 +201,11 @@ def asked_before(tracker: Tracker, *, sure: bool = True) -> bool:
 def knows_here(tracker: Tracker) -> bool:
     """Whether the words of a message, with the jobs talked about, ask one thing that this topic can tell."""
     return any(map(conversation().answers.knows, _own_and_here(tracker)))
+
+
+def knows_step(parsed: Mapping[str, Any]) -> bool:
+    """Whether the words of a message ask one thing of applying that this topic can tell: '面接が不安'."""
+    return conversation().answers.direct_aspect(read_turn(parsed).question("ask_job")) in OF_STEP
 
 
 def composes(tracker: Tracker) -> bool:

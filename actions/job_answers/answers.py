@@ -41,7 +41,7 @@ _TASTE: Final = re.compile("好き|得意|苦手|嫌い|きらい|興味|性格"
 # What is asked of applying, and of the service.
 _APPLYING: Final = ("ask_service", *STEP_OF)
 # '意味ある？' asks for reasons, which are told.
-_WORTH: Final = re.compile("必要|意味|メリット|得(?:ある|する|な)|大事|大切")
+_WORTH: Final = re.compile("必要|意味|価値|メリット|得(?:ある|する|な)|大事|大切")
 # These say nothing of which detail is asked for.
 _OF_SERVICE: Final = re.compile(
     "相談|サポート|フォロー|サービス|支援|アドバイザー|キャリア|エージェント|転職|未経験|利用|可能|気|話"
@@ -117,7 +117,9 @@ class Answers(Guides):
                 return replace(first, fill=plan.fill)
         if near is None or (plan.jobs and not self._fits(bare_text(near[0]), question.with_jobs(plan.jobs))):
             return plan
-        return self._with(near[0], plan, sure=near[2] >= self.known.settings["near"])
+        # Beside a sentence that the words themselves lead to, it goes first only where it is surer.
+        least = self.known.settings["near" if direct is None else "surely_near"]
+        return self._with(near[0], plan, sure=near[2] >= least)
 
     @staticmethod
     def _owner_told(plan: Plan) -> bool:
@@ -167,6 +169,8 @@ class Answers(Guides):
         text = _HOW_FAR.sub("", asking(question.text))
         possible = _FACTS if question.sure else _RUMOURS
         if len(question.jobs) != 1 or question.intent not in possible or OPENLY.search(text) or not closed(text):
+            return False
+        if question.intent == "ask_merits" and _WORTH.search(text):
             return False
         return not self.told_in(question, plan)
 

@@ -48,7 +48,8 @@ class Comparing(Sources):
         aspect = self._compared_aspect(question)
         if aspect:
             plan = self._side_by_side(jobs, ASPECT_OF[aspect], aspect)
-            return replace(self._asked_first(plan, question), lead=plan.lead)
+            # A line from elsewhere would be taken for that of one of them.
+            return replace(self._asked_first(plan, question, elsewhere=False), lead=plan.lead)
         if len(jobs) > 2:
             return self._side_by_side(jobs, None)
         return self._asked_first(self._pair(jobs[0], jobs[1]), question)

@@ -119,6 +119,10 @@ class DirectAnswers(Hints):
         if own is None and len(jobs) > 1 and question.intent == "ask_career":
             # '事務から経理に行ける？': from the one group to the other.
             return self._told_directly(question, frozenset(map(self._group, jobs)))
+        groups = frozenset(map(self._group, question.jobs))
+        if own is None and len(jobs) > len(groups) == 1 and question.intent != "ask_difference":
+            # '財務と経理、どっちも未経験で入れる？'
+            return self._told_directly(question, groups, *groups)
         if own is not None or question.intent == "ask_difference" or len(jobs) > 1:
             return own
         task = self._task(question)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from actions.job_answers.asking import asks, content, last_asked
+from actions.job_answers.asking import asks, content, last_asked, seeks
 from actions.job_answers.aspects import ASPECT_OF, STEP_OF
 from actions.job_answers.choosing import LEFT, RATHER_NOT, WHICH
 from actions.job_answers.model import Question
@@ -18,6 +18,7 @@ from actions.job_answers.turns import (
     CERTAIN,
     HARDLY,
     INTENT_OF_STEP,
+    LEANS,
     SERVICE,
     TOPIC,
     TWO_THINGS,
@@ -130,6 +131,15 @@ _ELSEWHERE: Final = (
 # '大学で法律をやってたけど活かせる？' tells of oneself.
 _TO_USE: Final = re.compile("(?:活|生|い)か(?:せ|し|す)|役に?立|使え(?:る|ます|ない)|武器に|強みに")
 _OF_SERVICE: Final = ("ask_service", "ask_service_terms")
+# '結局どっちがおすすめ' after two jobs may be heard as any of these.
+_MAY_CHOOSE: Final = ("ask_difference", "ask_what_suits_me", "ask_types", "follow_up", "nlu_fallback")
+_OF_PAPERS: Final = ("ask_step_documents", "ask_step_interview")
+# All of the way to a new job, or another step.
+_WHOLE_WAY: Final = re.compile(
+    "転職|就活|全体|流れ|次|つぎ|最初|はじめ|始め|何から|どこから|未経験|ステップ|段階|順番|その後|あと"
+)
+# How the lines end, by their id, that tell which jobs there are.
+_KIND: Final = ".short"
 # What was done is told, not asked.
 _PAST: Final = re.compile(
     "(?:た|てる|でる|ている|ていた|ました|でした|ています)(?:んです|んだ|の)?(?:けど|けれど|が)?[。!、…]*$"
@@ -234,6 +244,15 @@ class Reading(Talk):
             for line in self.answers.plan(last).lines
             if line.id in page and line.passage is not None and line.passage.title
         ]
+        if not titles:
+            # '3番目のやつ詳しく' after the jobs of a group
+            kinds = [line.id.removesuffix(_KIND) for line in self.answers.plan(last).lines if line.id.endswith(_KIND)]
+            titles = [name for name in kinds if f"{name}{_KIND}" in page]
+            if not -len(titles) <= place < len(titles):
+                return turn
+            entities = {**turn.entities, "job": [titles[place]]}
+            intent = turn.intent if turn.intent in ABOUT_FOCUS and turn.confidence >= CERTAIN else "ask_job"
+            return replace(turn, intent=intent, confidence=1.0, ranking=(), text="", entities=entities)
         if not -len(titles) <= place < len(titles):
             return turn
         entities = {**turn.entities, "job": list(last.jobs)}
@@ -366,7 +385,7 @@ class Reading(Talk):
         entities = {**turn.entities, "job": list(jobs)}
         told = self.answers.choice(Question("ask_difference", jobs, entities, turn.text)) is not None
         of_both = state.level is not None and len(jobs) == 2 and not named and _EITHER.search(text)
-        if not told and not (of_both and turn.intent in ASPECT_OF):
+        if not told and not (of_both and turn.intent in (*ASPECT_OF, *_MAY_CHOOSE)):
             # 'どっちが難しい？' after two jobs is of both, whatever is known of that.
             return turn
         return replace(turn, intent="ask_difference", confidence=1.0, ranking=(), questions=(), entities=entities)
@@ -467,6 +486,12 @@ class Reading(Talk):
             # '事務と比べてどっちが高いの？' after the pay
             if not turn.entities.get("matter") and not self.answers.choice(turn.question("ask_difference")):
                 return "ask_untold", {**last.entities, "job": list(jobs or last.jobs)}
+        elif last.intent in _OF_PAPERS and turn.intent == "ask_what_suits_me" and not jobs and not seeks(text):
+            # 'レジしかやったことないし' after the papers
+            to = last.intent
+        elif last.intent in _STEPS and turn.intent in ("ask_steps", "ask_entry") and not jobs and len(text) <= LEANS:
+            # '何準備すればいい' after the interview
+            to = None if turn.entities.get("step") or _WHOLE_WAY.search(text) else last.intent
         elif last.intent == "ask_entry" and turn.confidence < HARDLY and _TO_PREPARE.search(text):
             to = "ask_steps"
         elif turn.intent == "ask_capabilities" and last.intent == "ask_untold" and _WHOM.search(text):

@@ -17,6 +17,7 @@ from actions.job_answers.action import (
     hints,
     knows,
     knows_here,
+    knows_step,
     names_job,
     speaks_back,
 )
@@ -48,7 +49,7 @@ def _about_job(tracker: Tracker, confidence: float) -> bool:
     calm = detect(str(message.get("text") or "")) is None
     return (
         knows(message)
-        or (calm and (asked_before(tracker) or doubts_to_fit(tracker)))
+        or (calm and (asked_before(tracker) or doubts_to_fit(tracker) or knows_step(message)))
         or (confidence < _HARDLY and names_job(message))
         or (confidence < _SURE and (knows_here(tracker) or bool(hints(message))))
         or (calm and speaks_back(tracker))
