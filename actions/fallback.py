@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction
@@ -13,13 +14,17 @@ from actions.job_answers.action import (
     conversation,
     end_of_turn,
     in_guided_question,
+    of_step,
     read_state,
     read_turn,
     say,
     without_controls,
 )
 from actions.notice import say_notice_once
-from actions.safety import still_worried, still_worried_buttons
+from actions.safety import privacy, still_worried, still_worried_buttons
+
+# What is not to be told, in nobody's answer.
+_UNWILLING: Final = re.compile("(?:言い|いい|話し|答え|書き|教え|聞かれ|知られ)たく(?:な|はな)")
 
 
 class ActionFallback(Action):
@@ -42,6 +47,10 @@ class ActionFallback(Action):
         state = read_state(tracker)
         turn = read_turn(tracker.latest_message)
         meant = None if in_guided_question(tracker) else without_controls(turn)
+        if not in_guided_question(tracker) and meant is None and _UNWILLING.search(turn.text) and not of_step(state):
+            # '家族のことは言いたくない' where no question is open
+            dispatcher.utter_message(text=privacy(turn.text))
+            return events
         if conversation().speaks_back(turn, state):
             outcome = conversation().respond(turn, state)
         elif meant is not None:

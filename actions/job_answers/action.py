@@ -208,6 +208,11 @@ def knows_step(parsed: Mapping[str, Any]) -> bool:
     return conversation().answers.direct_aspect(read_turn(parsed).question("ask_job")) in OF_STEP
 
 
+def of_step(state: State) -> bool:
+    """Whether the last answer was about a step of applying."""
+    return state.level is not None and state.level["question"]["intent"] in STEP_OF
+
+
 def composes(tracker: Tracker) -> bool:
     """Whether the answers to the parts of a message still have to be put together, which is done here."""
     if in_guided_question(tracker) or _answered_here(tracker):

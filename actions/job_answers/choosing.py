@@ -103,6 +103,12 @@ def choose_apart(known: Knowledge, index: Index, question: Question, refused: Se
     each: str | None = None
     for thing in refused:
         asked = spell(thing)
+        by_name = [name for name in left if len(asked) > 1 and asked in spell(name)]
+        if by_name and len(by_name) < len(left):
+            # '貿易じゃない事務'
+            left = [name for name in left if name not in by_name]
+            key = key or LEFT
+            continue
         choice = _weightiest(known.choices, asked, False)
         duties = _duties(known, index, thing, left)
         if duties and (choice is None or not choice.fewer or duties[0].score >= known.settings["sure_task"]):
@@ -124,7 +130,7 @@ def choose_apart(known: Knowledge, index: Index, question: Question, refused: Se
         told.append(text)
     wished = replace(question, jobs=tuple(left), refused=None, text=_wish(question.text))
     wish = choose(known, index, wished) if len(left) > 1 else None
-    if refused and not told:
+    if refused and not told and len(left) == len(question.jobs):
         return None
     if wish is not None:
         return wish

@@ -11,6 +11,7 @@ from actions.job_answers.asking import asks, content, last_asked, seeks
 from actions.job_answers.aspects import ASPECT_OF, STEP_OF
 from actions.job_answers.choosing import LEFT, RATHER_NOT, WHICH
 from actions.job_answers.model import Question
+from actions.job_answers.names import named_in
 from actions.job_answers.refusing import THAT_KIND, refused, refuses_temp
 from actions.job_answers.talk import Talk
 from actions.job_answers.turns import (
@@ -75,7 +76,7 @@ _DONE: Final = re.compile(
     "(?:やった|やりました|やってある|終わ|おわ|済|すんだ|できた|できました|書いた|書けた|しました|した).{0,8}(?:次|つぎ|その後|そのあと)"
 )
 _CONTRARY: Final = re.compile(
-    "(?:じゃあ|では|で|その)?[、]?(?:逆|反対|真逆)(?:に|は|だと|の(?:人|タイプ|面|ほう|方|場合)?は?|って|なら)?[?。!…、ー]*"
+    "(?:じゃあ|では|で|その)?[、]?(?:逆|反対|真逆)(?:に|は|だと|の(?:人|タイプ|面|ほう|方|場合)?は?|って|なら)?[?。.!…、ー]*"
 )
 _LESS: Final = re.compile(
     "(?:じゃあ|では|で|逆に)?[、]?(?:一番|いちばん)?(?:少ない|すくない|低い|使わない|話さない|関わらない|扱わない|いらない)"
@@ -138,6 +139,12 @@ _OF_PAPERS: Final = ("ask_step_documents", "ask_step_interview")
 _WHOLE_WAY: Final = re.compile(
     "転職|就活|全体|流れ|次|つぎ|最初|はじめ|始め|何から|どこから|未経験|ステップ|段階|順番|その後|あと"
 )
+# '人のほうは何をする？'
+_THE_ONE_OF: Final = re.compile(
+    "(?P<what>[一-鿿々ァ-ヺー]{1,4})(?:の)?(?:ほう|方|やつ)(?:の(?:やつ|仕事))?(?:は|って|の|を|も|が|に)"
+)
+# '両方やりたいときは' after two jobs
+_BOTH: Final = re.compile("両方|どっちも|どちらも|2つとも|二つとも|ふたつとも")
 # How the lines end, by their id, that tell which jobs there are.
 _KIND: Final = ".short"
 # What was done is told, not asked.
@@ -226,6 +233,10 @@ class Reading(Talk):
             return replace(turn, intent=intent, confidence=1.0, ranking=(), entities={**turn.entities, "job": others})
         if place is not None and len(jobs) < 2:
             return self._point(turn, last, state, place)
+        named = None if place is not None else self._named_by_a_word(text, state)
+        if named is not None:
+            intent = turn.intent if turn.intent in ABOUT_FOCUS and turn.confidence >= CERTAIN else "ask_job"
+            return replace(turn, intent=intent, confidence=1.0, ranking=(), entities={**turn.entities, "job": [named]})
         if place is None or place >= len(jobs):
             return turn
         intent = turn.intent
@@ -235,6 +246,18 @@ class Reading(Talk):
         return replace(
             turn, intent=intent, confidence=1.0, ranking=(), entities={**turn.entities, "job": [jobs[place]]}
         )
+
+    def _named_by_a_word(self, text: str, state: State) -> str | None:
+        """'そのうち人のほうは何をする？' after 経理事務 and 人事事務: the only one named by that word."""
+        word = _THE_ONE_OF.search(text)
+        page = set((state.level or {}).get("page", ()))
+        if word is None or not page:
+            return None
+        last = Question.from_slot((state.level or {})["question"])
+        told = "".join(line.text for line in self.answers.plan(last).lines if line.id in page)
+        jobs = {name.job for name in named_in(told) if name.job not in GROUPS}
+        fit = [job for job in jobs if word["what"] in job]
+        return fit[0] if len(fit) == 1 and len(jobs) > 1 else None
 
     def _point(self, turn: Turn, last: Question, state: State, place: int) -> Turn:
         """'一つ目はどうしのげば？' after the drawbacks: the point that is meant, in its own words."""
@@ -486,6 +509,8 @@ class Reading(Talk):
             # '事務と比べてどっちが高いの？' after the pay
             if not turn.entities.get("matter") and not self.answers.choice(turn.question("ask_difference")):
                 return "ask_untold", {**last.entities, "job": list(jobs or last.jobs)}
+        elif not jobs and _BOTH.search(text) and len(last.jobs) == 2 and turn.confidence < CERTAIN:
+            return "ask_difference", {**turn.entities, "job": list(last.jobs)}
         elif last.intent in _OF_PAPERS and turn.intent == "ask_what_suits_me" and not jobs and not seeks(text):
             # 'レジしかやったことないし' after the papers
             to = last.intent

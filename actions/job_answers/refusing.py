@@ -30,6 +30,7 @@ _WITHOUT: Final = re.compile(
     f"|(?:なし|無し|ゼロ|抜き|ノータッチ)(?:の|な|で)(?:(?:でき|入れ|働け|なれ|ok|い)[^、。?!]{{0,3}})?)(?:でも?(?:でき|い|入れ|働け)る)?(?={JOB}|の(?:は|って|どれ|が(?:いい|良)))"
     ")"
 )
+_NOUN: Final = re.compile("ない(?:事務|仕事|部署|職種|バックオフィス)$")
 # A way in that is not wanted: '派遣じゃなくて', '契約社員は嫌'.
 _NO_TEMP: Final = re.compile(
     "(?:派遣|契約)(?:社員)?(?:とか|で働くの|で入るの|で)?(?:の|は|を|に|も|から|という|って){0,2}"
@@ -85,7 +86,9 @@ def refused(text: str) -> Refusal | None:
     rest = plain
     for since, to in sorted(spans, reverse=True):
         rest = f"{rest[:since]} {rest[to:]}"
-    surely = seeks(rest)
+    # The noun may have gone with what is refused: '貿易じゃない事務で、専門っぽいのない？'
+    swallowed = any(_NOUN.search(plain[since:to]) for since, to in spans) and bool(jobs)
+    surely = seeks(rest) or (swallowed and seeks(plain))
     return Refusal(tuple(dict.fromkeys(jobs)), tuple(things), rest, surely or _THE_ONE.search(rest) is not None, surely)
 
 

@@ -1,5 +1,5 @@
 """Danger, worry, trouble at work, discrimination, privacy, insults and attacks: care first, in few words."""
 
-from actions.safety.talk import still_worried, still_worried_buttons
+from actions.safety.talk import privacy, still_worried, still_worried_buttons
 
-__all__ = ["still_worried", "still_worried_buttons"]
+__all__ = ["privacy", "still_worried", "still_worried_buttons"]

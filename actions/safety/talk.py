@@ -90,13 +90,13 @@ def answer(intent: str, text: str, state: SafetyState) -> Reply:
         asked = _INTERVIEW.search(text) is not None
         return Reply(reply("discrimination" if asked else "discrimination_person"), later, "discrimination")
     if intent == "privacy":
-        return Reply(_of_privacy(text), later)
+        return Reply(privacy(text), later)
     if intent == "insult":
         return Reply(reply("insult", turn), later)
     return Reply(reply("attack", turn), later)
 
 
-def _of_privacy(text: str) -> str:
+def privacy(text: str) -> str:
     """What becomes of one's data; first what was asked of it, where that is known."""
     if _DELETE.search(text):
         return reply("privacy_delete")
