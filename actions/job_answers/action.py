@@ -19,6 +19,7 @@ from actions.job_answers.model import ENTITIES, Question
 from actions.job_answers.turns import CERTAIN, TOPIC, Outcome, State, Turn, doubts
 from actions.knowledge.asked import asked
 from actions.knowledge.model import GROUPS, knowledge
+from actions.knowledge.owners import owners
 from actions.knowledge.search import index
 from actions.notice import say_notice_once
 from actions.safety.talk import SafetyState
@@ -45,7 +46,7 @@ NEAR: Final = 0.1
 @lru_cache(maxsize=1)
 def conversation() -> Conversation:
     """The answers over the project's knowledge, made once a process. Holds nothing of any conversation."""
-    return Conversation(Answers(knowledge(), index(), operator(), asked()))
+    return Conversation(Answers(knowledge(), index(), operator(), asked(), owners()))
 
 
 def read_turn(parsed: Mapping[str, Any]) -> Turn:

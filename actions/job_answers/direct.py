@@ -16,6 +16,7 @@ from actions.job_answers.names import named_in
 from actions.job_answers.refusing import of_temp, refuses_temp
 from actions.job_answers.turns import TWO_THINGS
 from actions.knowledge.model import COMMON, GROUPS, Direct, Passage
+from actions.knowledge.owners import Owner
 from actions.knowledge.search import Hit, pairs_of, spell
 from bot.nlu.normalise import normalise
 
@@ -23,6 +24,10 @@ _ASKS_WHO: Final = re.compile("誰|だれ|どこ|どの|どっち|何事務|部�
 # 'どんな…', '…を教えて': not about one thing.
 OPENLY: Final = re.compile(
     "何|なに|なん(?:で|です|だ|の)|どんな|どう|どこ|誰|だれ|いつ|いくら|どれ|どの|教えて|詳しく|くわしく|とは|について|一覧|以外|仕事って|仕事は|方法|やり方|コツ"
+)
+# The same, whatever words of asking stand beside a task.
+_OPEN: Final = re.compile(
+    "何|なに|なん(?:で|です|だ|の)|どんな|どう|いつ|いくら|どれ|どの|違い|以外|方法|やり方|コツ|なぜ|理由"
 )
 # '教えてもらえますか' asks this bot, not whether a company trains its people.
 _REQUEST: Final = re.compile(
@@ -218,33 +223,65 @@ class DirectAnswers(Hints):
             return None
         if question.intent not in ("ask_job", "follow_up") and not (proposed and question.intent in _MISHEARD):
             return None
-        if OPENLY.search(text) and not proposed:
-            return None
         (job,) = question.jobs
+        if job not in GROUPS:
+            return None if _OPEN.search(text) and not proposed else self._of_job(job, question, text)
+        return None if OPENLY.search(text) and not proposed else self._of_group(job, text)
+
+    def _of_job(self, job: str, question: Question, text: str) -> tuple[Line, str] | None:
+        """Whether a task is this job's, or whose else, as people asked before."""
+        settings, replies = self.known.settings, self.known.replies
+        if question.entities.get("certificate") or not (asks(text) or closed(text)):
+            return None
+        # In kana alone there are no words to see whether it is about anything: 'けいりじむって でんぴょう かくの？'
+        least = settings["owner_learned" if content(text) else "owner_surely"]
+        if self.owners.nobody(question.text) >= least:
+            return Line("not_known", replies["not_known"], bullet=False), "ask_job"
+        first, *_ = [*self.owners.of(question.text, self.known.jobs), Owner("", 0.0)]
+        if first.score < least:
+            return None
+        duty, said = self.duty(question, first.job)
+        if first.job != job:
+            known = duty.text if duty is not None else replies["that"]
+            at = f"task.{first.job if duty is None else duty.id}"
+            return Line(at, replies["task_other"].format(duty=known, other=first.job), bullet=False), "ask_job"
+        if duty is None:
+            # Kindred work, but none of the tasks that are known: '情シスはハッカーと戦うんですか'.
+            return Line("not_known", replies["task_like"].format(job=job), bullet=False), "ask_job"
+        template = replies["task_own"] if said else replies["task_near"]
+        if said and not _NEGATED.search(text):
+            template = replies["yes_first"] + template
+        return Line(duty.id, template.format(duty=duty.text, job=job), bullet=False, passage=duty), "ask_job"
+
+    def duty(self, question: Question, job: str) -> tuple[Passage | None, bool]:
+        """Which of a job's tasks is asked about, by the words, else by the meaning; and whether by the words."""
+        text = question.text
+        hits = self.index.search(text, lambda p: p.subject == job and self._is_task(p), without=(job,))
+        if hits and (hits[0].score >= self.known.settings["own_task"] or _says_all(asking(text), hits[0].passage)):
+            # A word from around a task does not say it: 電球 and 備品.
+            return hits[0].passage, not any(spell(word) in spell(text) for word in hits[0].passage.around)
+        tasks = [p for p in self.known.subjects[job].section("duties").passages if self._is_task(p)]
+        likely = max(tasks, key=lambda p: self.asked.likeness(text, p.text), default=None)
+        if likely is None or self.asked.likeness(text, likely.text) < float(self.known.settings["means"]):
+            return None, False
+        return likely, False
+
+    def _of_group(self, group: str, text: str) -> tuple[Line, str] | None:
+        """Whether a task belongs to a group of jobs, and to which of them, by the words of their files."""
         replies = self.known.replies
-        mine: list[Hit] = []
-        others: list[Hit] = []
+        within: list[Hit] = []
         elsewhere: list[Hit] = []
-        for hit in self.index.search(text, self._is_task, without=question.jobs):
-            if hit.passage.subject == job:
-                mine.append(hit)
-            elif job not in GROUPS or self._groups.get(hit.passage.subject) == job:
-                others.append(hit)
-            else:
-                elsewhere.append(hit)
-        least = self.known.settings["own_task"]
-        if mine and mine[0].score >= least:
-            found, template = mine[0].passage, replies["task_own"]
+        for hit in self.index.search(text, self._is_task, without=(group,)):
+            inside = hit.passage.subject == group or self._groups.get(hit.passage.subject) == group
+            (within if inside else elsewhere).append(hit)
+        if within and within[0].passage.subject == group and within[0].score >= self.known.settings["own_task"]:
+            found, template = within[0].passage, replies["task_own"]
             if YES_NO.search(text) and not _says_all(text, found):
                 template = replies["task_near"]
             elif YES_NO.search(text) and not _NEGATED.search(text):
                 template = replies["yes_first"] + template
-        elif closed(text) and others and job not in GROUPS and not _says_all(text, others[0].passage):
-            # '労務って病気の相談も聞くの？' is nobody's '法律相談'.
-            return None
-        elif others and others[0].score >= self.known.settings["others_task"]:
-            found = others[0].passage
-            template = replies["task_in_group" if job in GROUPS else "task_other"]
+        elif within and within[0].score >= self.known.settings["others_task"]:
+            found, template = within[0].passage, replies["task_in_group"]
         elif elsewhere and elsewhere[0].score >= self.known.settings["sure_task"] and YES_NO.search(text):
             # '電話番ってバックオフィスの仕事？'
             found, template = elsewhere[0].passage, replies["task_of_group"]
@@ -252,10 +289,9 @@ class DirectAnswers(Hints):
             return Line(f"task.{found.id}", said, bullet=False, passage=found), "ask_job"
         else:
             return None
-        said = template.format(duty=found.text, job=job, other=found.subject)
-        return Line(
-            found.id if found.subject == job else f"task.{found.id}", said, bullet=False, passage=found
-        ), "ask_job"
+        said = template.format(duty=found.text, job=group, other=found.subject)
+        at = found.id if found.subject == group else f"task.{found.id}"
+        return Line(at, said, bullet=False, passage=found), "ask_job"
 
     def _directly(self, question: Question, said: Line, intent: str) -> Plan:
         """A sentence first, then the answer that it belongs to, without what it has said."""

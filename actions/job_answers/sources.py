@@ -13,6 +13,7 @@ from actions.job_answers.lines import in_place, is_phrase, under, unlike, with_p
 from actions.job_answers.model import Line, Plan, Question
 from actions.knowledge.asked import Asked
 from actions.knowledge.model import COMMON, GROUPS, Direct, Knowledge, Passage
+from actions.knowledge.owners import Owners
 from actions.knowledge.search import Index
 
 _EXAMPLE: Final = re.compile("例|たとえ|具体")
@@ -25,11 +26,14 @@ _OPPOSITE: Final = {"ask_merits": "demerits", "ask_demerits": "merits"}
 class Sources(ABC):
     """The knowledge base, its index and what people asked. Holds no state of a conversation."""
 
-    def __init__(self, known: Knowledge, index: Index, operator: Mapping[str, Any], asked: Asked) -> None:
+    def __init__(
+        self, known: Knowledge, index: Index, operator: Mapping[str, Any], asked: Asked, owners: Owners
+    ) -> None:
         self.known = known
         self.index = index
         self.operator = operator
         self.asked = asked
+        self.owners = owners
         self._groups = {name: subject.group for name, subject in known.subjects.items()}
         # The entries of direct.yml by the jobs asked about.
         self._about: dict[frozenset[str], list[Direct]] = {}

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import lru_cache
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from actions.job_answers.aspects import PHRASES
@@ -13,7 +12,7 @@ from actions.job_answers.direct import YES_NO, DirectAnswers
 from actions.job_answers.lines import once
 from actions.job_answers.model import Line, Plan, Question
 from actions.knowledge.model import COMMON, GROUPS, Passage
-from bot.nlu.terms import read_terms
+from actions.knowledge.owners import Owner
 
 _WHICH: Final = re.compile("何事務|なに事務|どの|どこの|どれ|何の仕事|何て仕事|誰|だれ|どんな事務")
 _TASKS_APART: Final = re.compile("[、。,・/]|と(?!も)|や")
@@ -23,14 +22,22 @@ _CLEARLY: Final = 1.4
 _HELPS: Final = re.compile("補助|補佐|支援|手伝")
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A job whose work something is, whether for sure, which of its tasks, and what other job has to do with it."""
+
+    job: str
+    sure: bool
+    duty: Passage | None
+    too: tuple[str, ...] = ()
+
+
 class Tasks(DirectAnswers):
     """Finds the owner of a task."""
 
     def who_does(self, question: Question) -> Plan:
         """'契約書のチェックは誰の仕事？': the duties searched with the person's words."""
         replies = self.known.replies
-        helping = bool(_HELPS.search(question.text))
-
         groups = {job for job in question.jobs if job in GROUPS}
         named = [job for job in question.jobs if job not in GROUPS]
 
@@ -46,77 +53,98 @@ class Tasks(DirectAnswers):
         listed = self._tasks_listed(question.text, wanted)
         if listed is not None:
             return listed
-        ranked: list[tuple[float, Passage]] = []
-        for score, hit in self.index.owners(question.text, wanted, without=question.jobs if len(named) > 1 else groups):
-            score *= 1.0 if hit.passage.aspect == "duties" else 0.9
-            if not helping and _HELPS.search(hit.passage.text):
-                score *= 0.8
-            ranked.append((score, hit.passage))
-        ranked.sort(key=lambda found: -found[0])
-        if len(named) > 1 and (not ranked or ranked[0][0] < self.known.settings["owner"]):
-            ranked = self._by_meaning(question, named) or ranked
-        # '事務の人はなんのために…' names a group and no task: it is about the group.
-        least = self.known.settings["sure_task" if groups and not _WHICH.search(question.text) else "nearest"]
-        if groups and YES_NO.search(question.text) and (not ranked or ranked[0][0] < least):
+        found = self._whose(question, groups, named, wanted)
+        if groups and YES_NO.search(question.text) and not _WHICH.search(question.text):
             # '電話番ってバックオフィスの仕事？'
-            for hit in self.index.search(question.text, self._is_task, without=groups)[:1]:
-                owner = hit.passage.subject
-                if owner in self.known.jobs and hit.score >= self.known.settings["sure_task"]:
-                    text = replies["task_of_group"].format(duty=hit.passage.text, group=self._groups[owner], job=owner)
-                    return Plan((Line(f"who.{hit.passage.id}", text, bullet=False),), jobs=(owner,), specific=True)
-        if (not ranked or ranked[0][0] < least) and not question.jobs and self._clues(question.text):
+            elsewhere = self._of_other_group(question, groups)
+            if elsewhere is not None:
+                return elsewhere
+        if found is None and not question.jobs and self._clues(question.text):
             return self.what_suits_me(question)
-        if not ranked or ranked[0][0] < least:
+        if found is None:
             if question.jobs:
                 return self._asked_first(self._job(self.known.subjects[question.jobs[0]]), question)
             told = self._told_directly(question, frozenset((COMMON,)))
             if told is not None:
                 return self._directly(question, *told)
             return Plan((Line("who.unknown", replies["who_unknown"], bullet=False),), jobs=question.jobs)
-        top, passage = ranked[0]
-        name = passage.subject
+        return self._owned(question, found, named)
+
+    def _of_other_group(self, question: Question, groups: Collection[str]) -> Plan | None:
+        """That the task is surely a job's that belongs to the other group."""
+        for owner in self.owners.of(question.text, self.known.jobs)[:1]:
+            (duty, _), group = self.duty(question, owner.job), self._groups[owner.job]
+            if owner.score >= self.known.settings["owner_learned"] and group not in groups and duty is not None:
+                text = self.known.replies["task_of_group"].format(duty=duty.text, group=group, job=owner.job)
+                return Plan((Line(f"who.{duty.id}", text, bullet=False),), jobs=(owner.job,), specific=True)
+        return None
+
+    def _whose(
+        self, question: Question, groups: Collection[str], named: Sequence[str], wanted: Callable[[Passage], bool]
+    ) -> _Found | None:
+        """The job whose work is asked for, as people asked before, else by the words of its file; None if nobody's."""
+        among = [
+            job for job in (named if len(named) > 1 else self.known.jobs) if not groups or self._groups[job] in groups
+        ]
+        settings = self.known.settings
+        first, *others = [*self.owners.of(question.text, among or self.known.jobs), Owner("", 0.0)]
+        if first.score >= settings["owner_perhaps"]:
+            sure = first.score >= settings["owner_learned"]
+            too = [one.job for one in others if one.score >= settings["owner_perhaps"]]
+            return _Found(first.job, sure, self.duty(question, first.job)[0], tuple(too[:1]))
+        ranked = self._owners_by_words(question, groups, named, wanted)
+        # '事務の人はなんのために…' names a group and no task: it is about the group.
+        if not ranked or ranked[0][0] < settings["sure_task"]:
+            return None
+        passage = ranked[0][1]
+        return _Found(passage.subject, False, passage)
+
+    def _owners_by_words(
+        self, question: Question, groups: Collection[str], named: Sequence[str], wanted: Callable[[Passage], bool]
+    ) -> list[tuple[float, Passage]]:
+        """The jobs by how much of the question the words of their files explain, each with its best passage."""
+        helping = bool(_HELPS.search(question.text))
+        ranked: list[tuple[float, Passage]] = []
+        for score, hit in self.index.owners(question.text, wanted, without=question.jobs if len(named) > 1 else groups):
+            score *= 1.0 if hit.passage.aspect == "duties" else 0.9
+            if not helping and _HELPS.search(hit.passage.text):
+                score *= 0.8
+            ranked.append((score, hit.passage))
+        return sorted(ranked, key=lambda found: -found[0])
+
+    def _owned(self, question: Question, found: _Found, named: Sequence[str]) -> Plan:
+        """Whose work it is, and what else that job does."""
+        replies = self.known.replies
+        name, duty = found.job, found.duty
         subject = self.known.subjects[name]
-        if top < self.known.settings["owner"] and len(named) < 2:
+        phrase = duty is not None and duty.aspect in PHRASES
+        at = duty.id if duty is not None else name
+        lines: list[Line]
+        if not found.sure:
             # '年末調整は誰？' shares two letters with '納期を調整する': said, but not for certain.
             text = replies["who_perhaps"].format(job=name)
-            if passage.aspect in PHRASES:
-                text += replies["who_does"].format(duty=passage.text, job=name)
-            lines = [Line(f"who.{passage.id}", text, bullet=False)]
-            if passage.aspect not in PHRASES:
-                lines.append(self._line(passage, bullet=False))
-        elif passage.aspect in PHRASES and len(named) == 1 and YES_NO.search(question.text):
+            if phrase and duty is not None:
+                text += replies["who_does"].format(duty=duty.text, job=name)
+            lines = [Line(f"who.{at}", text, bullet=False)]
+        elif phrase and duty is not None and len(named) == 1 and YES_NO.search(question.text):
             # '給料計算は労務？'
             own = replies["yes_first"] + replies["task_own"] if named == [name] else replies["task_other"]
-            text = own.format(duty=passage.text, job=name, other=name)
-            lines = [Line(f"who.{passage.id}", text, bullet=False)]
-        elif passage.aspect in PHRASES:
-            lines = [Line(f"who.{passage.id}", replies["who_does"].format(duty=passage.text, job=name), bullet=False)]
+            lines = [Line(f"who.{at}", own.format(duty=duty.text, job=name, other=name), bullet=False)]
+        elif phrase and duty is not None:
+            lines = [Line(f"who.{at}", replies["who_does"].format(duty=duty.text, job=name), bullet=False)]
         else:
-            lines = [
-                Line(f"who.{name}", replies["who_does_role"].format(job=name), bullet=False),
-                self._line(passage, bullet=False),
-            ]
+            lines = [Line(f"who.{name}", replies["who_does_role"].format(job=name), bullet=False)]
+        if duty is not None and not phrase:
+            lines.append(self._line(duty, bullet=False))
         lines += [self._line(p, bullet=False) for p in subject.section("summary").passages]
         lines[-1] = replace(lines[-1], text=f"{name}は、{lines[-1].text}")
-        for score, other in ranked[1:3] if top >= self.known.settings["owner"] else ():
-            if score >= 0.6 * top and other.aspect in PHRASES:
-                text = replies["who_also"].format(duty=other.text, job=other.subject)
-                lines.append(Line(f"who.{other.id}", text, bullet=False))
-        rest = [line for line in self._job(subject).lines if line.id != passage.id]
+        for other in found.too:
+            other_duty, _ = self.duty(question, other)
+            if other_duty is not None:
+                text = replies["who_also"].format(duty=other_duty.text, job=other)
+                lines.append(Line(f"who.{other_duty.id}", text, bullet=False))
+        rest = [line for line in self._job(subject).lines if line.id != at]
         return Plan(once([*lines, *rest]), plain=subject.plain, jobs=(name,))
-
-    def _by_meaning(self, question: Question, named: Sequence[str]) -> list[tuple[float, Passage]]:
-        """'Of these three, who guards the company?': the job whose tasks mean that, though no word is shared."""
-        text = re.sub("^[とや、,・/\\s]+", "", _names().sub("", question.text))
-        found: list[tuple[float, Passage]] = []
-        for job in named:
-            sections = self.known.subjects[job].sections
-            passages = [
-                p for aspect in ("summary", "duties", "role") if aspect in sections for p in sections[aspect].passages
-            ]
-            found.append(max(((self.asked.likeness(text, p.text), p) for p in passages), key=lambda one: one[0]))
-        found.sort(key=lambda one: -one[0])
-        return found[:1] if found[0][0] - found[1][0] >= self.known.settings["margin"] else []
 
     def _tasks_listed(self, text: str, wanted: Callable[[Passage], bool]) -> Plan | None:
         """'給与計算、経費精算、備品発注。それぞれどこ？': a line a task; None unless several are surely named."""
@@ -145,10 +173,3 @@ class Tasks(DirectAnswers):
     def task_owner(self, question: Question) -> bool:
         """Whether the words surely name a task of some job."""
         return bool(self.hits(question, self._is_task, self.known.settings["sure_task"]))
-
-
-@lru_cache(maxsize=1)
-def _names() -> re.Pattern[str]:
-    """Every name that people have for a job, the longest first."""
-    names = {name.text for name in read_terms() if name.entity == "job"}
-    return re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))), re.IGNORECASE)

@@ -19,32 +19,17 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from sudachipy import Tokenizer
 
+from actions.knowledge.likeness import KEPT, SHARES, inputs, keep, kept_vectors, look, spelt, vector
 from actions.knowledge.model import FOLDER, knowledge, read_yaml
-from actions.knowledge.search import spell
 from bot import kernel
-from bot.kernel import KernelModel, Shares
-from bot.nlu import linear, sentences, tokenizer, vectors
-from bot.nlu.linear import Example, Floats
-from bot.nlu.normalise import normalise
-from bot.nlu.sentences import SIZE, VERSION, shared
-from bot.nlu.tokenizer import Words, fingerprint
+from bot.kernel import KernelModel
+from bot.nlu.linear import Floats
 
 FILE: Final = FOLDER / "asked.yml"
-# Beside the model of the language understanding.
-KEPT: Final = FOLDER.parents[1] / "models" / "knowledge"
-# How much letters, words and meaning count, and single things beside pairs of them; how much a simple answer is
-# preferred. Chosen by leaving out one of four hands after the other (docs/nlu.md).
-SHARES: Final = Shares((0.52,), 0.63, 0.58, single=0.3)
+# How much a simple answer is preferred.
 RIDGE: Final = 0.3
-_LONGEST_GRAM: Final = 4
-# Characters; of a longer story the end asks.
-_LONGEST: Final = 120
 _RECENT: Final = 32
-# Parts of speech that say nothing of the matter.
-_EMPTY: Final = frozenset({"助詞", "助動詞", "補助記号", "空白"})
-_VECTORS: Final = "vectors.npz"
 _STAMP: Final = "inputs"
 
 
@@ -85,45 +70,12 @@ class Asked:
         return None
 
     def _scored(self, text: str) -> Floats:
-        return self._model.scores(look(text, _vector(text)))
+        return self._model.scores(look(text, vector(text)))
 
     def likeness(self, text: str, saying: str) -> float:
         """How near a text is in meaning to something that the bot can say; 0 where that is not known."""
-        vector = self._sayings.get(saying)
-        return 0.0 if vector is None else float(vector @ _vector(text))
-
-
-def look(text: str, sentence: Floats) -> Example:
-    """A text as it is compared: its runs of letters, the mean vector of its words, and its vector as a sentence."""
-    text = text[-_LONGEST:]
-    known = vectors.serving()
-    words = [
-        known.vector(word.normalized_form())
-        for word in _tokenizer(tokenizer.serving()).tokenize(normalise(text).text)
-        if word.part_of_speech()[0] not in _EMPTY
-    ]
-    mean = vectors.mean_of_known(np.stack(words)) if words else np.zeros(known.size, np.float32)
-    return Example([list(_grams(text).elements())], np.concatenate([mean, sentence]))
-
-
-@lru_cache(maxsize=1)
-def _tokenizer(words: Words) -> Tokenizer:
-    return words.tokenizer()
-
-
-def _vector(text: str) -> Floats:
-    return shared().one(_spelt(text))
-
-
-def _spelt(text: str) -> str:
-    """What is typed as the intent classifier spells it, which may have asked for the same vector."""
-    return normalise(text[-_LONGEST:]).text
-
-
-def _grams(text: str) -> Counter[str]:
-    """Runs of one to four letters in the folded spelling; marks and blanks say nothing."""
-    plain = "".join(char for char in spell(text) if char.isalnum() or char == "ー")
-    return Counter(plain[at : at + size] for size in range(1, _LONGEST_GRAM + 1) for at in range(len(plain) - size + 1))
+        known = self._sayings.get(saying)
+        return 0.0 if known is None else float(known @ vector(text))
 
 
 def read(path: Path = FILE) -> list[tuple[str, str]]:
@@ -138,7 +90,7 @@ def learn(pairs: Sequence[tuple[str, str]]) -> KernelModel:
     encoded, _ = kept_vectors(_texts(pairs))
     says = list(dict.fromkeys(say for _, say in pairs))
     # What answers is near to what is asked, too; it counts as one more question.
-    examples = [*((_spelt(question), say) for question, say in pairs), *((say, say) for say in says if say)]
+    examples = [*((spelt(question), say) for question, say in pairs), *((say, say) for say in says if say)]
     # An answer to many questions would else draw whatever is like none.
     many = Counter(say for _, say in pairs)
     often = np.sqrt(np.array([many[say] for _, say in examples], np.float32))
@@ -147,36 +99,8 @@ def learn(pairs: Sequence[tuple[str, str]]) -> KernelModel:
     return kernel.fit(looks, wanted, says, shares=SHARES, ridge=RIDGE * often / often.mean())
 
 
-def kept_vectors(texts: Sequence[str], folder: Path = KEPT) -> tuple[dict[str, Floats], int]:
-    """The sentence vectors of some texts, and how many of them had to be worked out now."""
-    known: dict[str, Floats] = {}
-    path = folder / _VECTORS
-    if path.exists():
-        with np.load(path) as arrays:
-            if "version" in arrays and arrays["version"] == VERSION:
-                kept = bytes(arrays["texts"]).decode().split("\n")
-                known = dict(zip(kept, arrays["vectors"].astype(np.float32), strict=True))
-    missing = [text for text in dict.fromkeys(texts) if text not in known]
-    if missing:
-        known |= zip(missing, shared().encode(missing), strict=True)
-    # Rows of their own: a view of one would hold the vectors of all questions in memory.
-    return {text: known[text].copy() for text in texts}, len(missing)
-
-
-def keep(encoded: Mapping[str, Floats], folder: Path = KEPT) -> None:
-    """Writes what `kept_vectors` reads."""
-    folder.mkdir(parents=True, exist_ok=True)
-    text = np.frombuffer("\n".join(encoded).encode(), np.uint8)
-    rows = np.stack(list(encoded.values())) if encoded else np.zeros((0, SIZE), np.float32)
-    np.savez(folder / _VECTORS, texts=text, vectors=rows.astype(np.float16), version=VERSION)
-
-
 def _inputs() -> str:
-    """One hash over everything that is learned from."""
-    modules = (kernel, linear, sentences, vectors, sys.modules[__name__])
-    return tokenizer.serving().added + fingerprint(
-        FILE, *(Path(module.__file__) for module in modules if module.__file__)
-    )
+    return inputs(FILE, Path(__file__))
 
 
 def is_current(folder: Path = KEPT) -> bool:
@@ -194,7 +118,7 @@ def asked() -> Asked:
 
 def _texts(pairs: Iterable[tuple[str, str]]) -> list[str]:
     """The questions as they are spelt, and the answers, each once."""
-    return list(dict.fromkeys(text for question, say in pairs for text in (_spelt(question), say) if text))
+    return list(dict.fromkeys(text for question, say in pairs for text in (spelt(question), say) if text))
 
 
 def _sayings() -> list[str]:

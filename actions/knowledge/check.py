@@ -33,6 +33,7 @@ _FILES: Final = {
     "clues.yml": "clues",
     "direct.yml": "direct",
     "asked.yml": "asked",
+    "owners.yml": "owners",
     "replies.yml": "replies",
     "settings.yml": "settings",
 }
@@ -58,7 +59,7 @@ _PHRASES: Final = ("jobs", "duties")
 # Lists of words to look for: never said.
 _UNSAID: Final = (
     "words", "around", "all", "not", "hai", "iie", "about", "aspect", "fewer", "of", "best", "intent", "each",
-    "asked", "open", "names",
+    "asked", "open", "owners", "names",
 )  # fmt: skip
 
 
@@ -132,6 +133,8 @@ def _names_fit(read: dict[Path, Any], folder: Path) -> Iterator[str]:
             pointing: Iterable[str] = [*raw.get("related", ()), *([raw["bridge"]] if "bridge" in raw else ())]
         elif path.name == "comparisons.yml":
             pointing = [job for pair in raw["pairs"] for job in pair["jobs"]]
+        elif path.name == "owners.yml":
+            pointing = [job for entry in raw["owners"] for job in entry["jobs"]]
         elif path.name == "direct.yml":
             pointing = [name for entry in raw["answers"] for name in entry["about"] if name != COMMON]
         elif path.name == "choices.yml":
@@ -235,7 +238,7 @@ def _terms_fit(read: dict[Path, Any], folder: Path) -> Iterator[str]:
 def _answers_stand(read: dict[Path, Any], folder: Path) -> Iterator[str]:
     """Answers of asked.yml that stand in no other file."""
     path = folder / "asked.yml"
-    said = {text for at, raw in read.items() if at != path for text in _strings(raw)}
+    said = {text for at, raw in read.items() if at.name not in ("asked.yml", "owners.yml") for text in _strings(raw)}
     for entry in read.get(path, {"asked": ()})["asked"]:
         if entry["say"] not in said:
             yield _fault(
