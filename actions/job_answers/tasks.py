@@ -87,9 +87,12 @@ class Tasks(DirectAnswers):
             job for job in (named if len(named) > 1 else self.known.jobs) if not groups or self._groups[job] in groups
         ]
         settings = self.known.settings
-        first, *others = [*self.owners.of(question.text, among or self.known.jobs), Owner("", 0.0)]
+        either = len(named) > 1
+        owners = self.owners.of(question.text, among or self.known.jobs, one_of_them=either)
+        first, *others = [*owners, Owner("", 0.0)]
         if first.score >= settings["owner_perhaps"]:
-            sure = first.score >= settings["owner_learned"]
+            ahead = either and first.score - others[0].score >= settings["margin"]
+            sure = ahead or first.score >= settings["owner_learned"]
             too = [one.job for one in others if one.score >= settings["owner_perhaps"]]
             return _Found(first.job, sure, self.duty(question, first.job)[0], tuple(too[:1]))
         ranked = self._owners_by_words(question, groups, named, wanted)

@@ -52,17 +52,20 @@ class Owners:
         # One message is looked up several times in a turn.
         self._scores = lru_cache(maxsize=_RECENT)(self._scored)
 
-    def of(self, text: str, among: Collection[str]) -> list[Owner]:
+    def of(self, text: str, among: Collection[str], *, one_of_them: bool = False) -> list[Owner]:
         """The jobs whose work it may be, the likeliest first; none where it is likelier no single job's.
 
         Args:
             text: what was typed.
             among: the jobs that are possible.
+            one_of_them: it is taken for granted that it is the work of one of these.
         """
         if not text.strip():
             return []
         scores = dict(zip(self._model.labels, self._scores(text).tolist(), strict=True))
-        found = [Owner(job, scores[job]) for job in among if scores.get(job, 0.0) > scores[_NOBODY]]
+        found = [
+            Owner(job, scores.get(job, 0.0)) for job in among if one_of_them or scores.get(job, 0.0) > scores[_NOBODY]
+        ]
         return sorted(found, key=lambda owner: -owner.score)
 
     def nobody(self, text: str) -> float:

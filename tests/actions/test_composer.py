@@ -175,7 +175,7 @@ def test_remote_work_asked_as_work_life_is_not_answered_with_overtime() -> None:
 
 def test_service_terms_come_from_the_operator_and_are_else_not_told() -> None:
     known = conversation().answers
-    answers = type(known)(known.known, known.index, {"fee": "無料です。", "hours": None}, known.asked)
+    answers = type(known)(known.known, known.index, {"fee": "無料です。", "hours": None}, known.asked, known.owners)
     talk = Conversation(answers)
     assert "利用料金：無料です。" in said(talk.respond(Turn("ask_service_terms", 1.0, "料金は？"), State()))
     text = said(talk.respond(Turn("ask_service_terms", 1.0, "何時までやってる？"), State()))
