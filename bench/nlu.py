@@ -24,9 +24,9 @@ from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.classifier import GRAVE, LONGEST, PieceIntentClassifier
+from bot.nlu.classifier import LONGEST, PieceIntentClassifier
 from bot.nlu.features import ngrams, pieces
-from bot.nlu.intents import IntentModel, fit
+from bot.nlu.intents import GRAVE, SHADE, IntentModel, fit
 from bot.nlu.linear import Example, Floats
 from bot.nlu.normalise import normalise
 from bot.nlu.sentences import SentenceEncoder
@@ -56,14 +56,15 @@ class Candidate:
 
 
 def training_rows() -> Rows:
-    """(text, intent) of data/nlu, with any entity marks taken off."""
+    """(text, intent and its shade) of data/nlu, with any entity marks taken off."""
     rows = []
     for path in sorted(Path("data/nlu").glob("*.yml")):
         for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            shade = (block.get("metadata") or {}).get("shade")
             for line in (block.get("examples") or "").splitlines() if "intent" in block else ():
                 if line.strip().startswith("- ") and not line.strip().startswith("- /"):
                     text = re.sub(r"\[([^\]]+)\](?:\{[^}]*\}|\([^)]*\))", r"\1", line.strip()[2:])
-                    rows.append((text, str(block["intent"])))
+                    rows.append((text, f"{block['intent']}{SHADE}{shade}" if shade else str(block["intent"])))
     return rows
 
 
@@ -163,6 +164,11 @@ def cross_validated(rows: Rows, folds: int = FOLDS) -> tuple[tuple[str, ...], Fl
     return labels, probable
 
 
+def plain(rows: Rows) -> Rows:
+    """The rows with the intents alone."""
+    return [(text, label.split(SHADE)[0]) for text, label in rows]
+
+
 def macro_f1(told: Sequence[str], wanted: Sequence[str]) -> float:
     both, said, right = Counter(told), Counter(wanted), Counter(a for a, b in zip(told, wanted, strict=True) if a == b)
     return float(np.mean([2 * right[label] / (both[label] + said[label]) for label in said]))
@@ -245,6 +251,7 @@ def confusion() -> None:
     """Cross-validation over the training data: a line an intent, with what it is confused with."""
     rows = training_rows()
     labels, probable = cross_validated(rows)
+    rows = plain(rows)
     told = [labels[number] for number in probable.argmax(axis=1)]
     wrong: dict[str, Counter[str]] = {label: Counter() for _, label in rows}
     for (_, label), said in zip(rows, told, strict=True):
@@ -262,6 +269,7 @@ def danger() -> None:
     """For each `alarm_above`: what rules and classifier miss and needlessly alarm, by cross-validation."""
     rows = training_rows()
     labels, probable = cross_validated(rows)
+    rows = plain(rows)
     grave = [number for number, (_, label) in enumerate(rows) if label in GRAVE]
     rest = [number for number, (_, label) in enumerate(rows) if label not in GRAVE]
     probable = probable[grave + rest]

@@ -23,6 +23,8 @@ from rasa.shared.nlu.constants import (
     FEATURE_TYPE_SEQUENCE,
     INTENT,
     INTENT_NAME_KEY,
+    METADATA,
+    METADATA_INTENT,
     PREDICTED_CONFIDENCE_KEY,
     TEXT,
 )
@@ -31,7 +33,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.entities import MATCHES, TermEntityExtractor
 from bot.nlu.features import pieces
-from bot.nlu.intents import IntentModel, fit
+from bot.nlu.intents import GRAVE, SHADE, IntentModel, fit
 from bot.nlu.kept import Kept
 from bot.nlu.linear import Example, Floats, ranking
 from bot.nlu.normalise import Normalised
@@ -47,7 +49,6 @@ REMARKS: Final = "remarks"
 # More stretches than this are a story; the time for one message stays bounded.
 MOST_PARTS: Final = 8
 # Words of despair count wherever they stand in a message. A stretch by itself says less, so it must be surer.
-GRAVE: Final = ("crisis", "crisis_other")
 GRAVE_CONFIDENCE: Final = 0.8
 # In a longer message the question stands at the end; its last stretch counts so much beside the whole.
 STORY: Final = 40
@@ -74,6 +75,12 @@ _FEWEST: Final = 500
 _LEADS_ON: Final = re.compile("(?:けど|から|ので|のに|し|って|んで|が)$")
 _TINY: Final = 1e-9
 _TOPIC: Final = re.compile(r"(?:って|とは|は|の|も|が|を|なら|だと|の仕事|と|や|とか|か|、|・|,)*")
+
+
+def _label(message: Message) -> str:
+    """The intent, and its shade where the training data names one (`metadata: {shade: told}`)."""
+    shade = ((message.get(METADATA) or {}).get(METADATA_INTENT) or {}).get("shade")
+    return f"{message.get(INTENT)}{SHADE}{shade}" if shade else str(message.get(INTENT))
 
 
 @dataclass(frozen=True)
@@ -118,7 +125,7 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
             "remarks": [],
             "part_confidence": 0.3,
             "beside_confidence": 0.9,
-            "sure": 0.85,
+            "sure": 0.9,
             "second_look": True,
         }
 
@@ -147,7 +154,7 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
         ]
         if not examples:
             raise ValueError("There is no example with an intent to train on.")
-        labels = [each.get(INTENT) for each in examples]
+        labels = [_label(each) for each in examples]
         encoder, sentences = None, None
         # The sentences are encoded on one core while the first look is trained on the other.
         with ThreadPoolExecutor(1) as beside:

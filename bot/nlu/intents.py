@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import chain
 from pathlib import Path
-from typing import Any
-from zlib import crc32
+from typing import Any, Final
 
 import numpy as np
 
@@ -14,6 +12,13 @@ from bot.nlu import linear, second
 from bot.nlu.linear import Example, Floats, Ints, LinearModel
 from bot.nlu.second import SecondLook
 from bot.nlu.sentences import SentenceEncoder
+
+GRAVE: Final = ("crisis", "crisis_other")
+# A label 'answer_typed/told' is a shade of an intent: all that people tell of themselves. It is no danger, but whatever
+# else is a twentieth as likely is rather meant.
+SHADE: Final = "/"
+_SHADE_COUNTS: Final = 0.05
+_TINY: Final = 1e-9
 
 
 class IntentModel:
@@ -24,30 +29,40 @@ class IntentModel:
     ) -> None:
         """`sure`: a first look at least this sure is the last."""
         self.first = first
+        intents = [label.split(SHADE)[0] for label in first.labels]
+        # In the order of the probabilities.
+        self.labels = tuple(sorted(set(intents)))
+        self._grave = np.isin(self.labels, GRAVE)
+        self._counts = np.zeros((len(intents), len(self.labels)), np.float32)
+        for number, (label, intent) in enumerate(zip(first.labels, intents, strict=True)):
+            self._counts[number, self.labels.index(intent)] = 1.0 if label == intent else _SHADE_COUNTS
         self.closer = closer
         self._encoder = encoder
         self._sure = sure
 
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The labels, in the order of the probabilities."""
-        return self.first.labels
-
     def glance(self, example: Example) -> Floats:
         """What the first look says."""
-        return self.first.probabilities(self.first.scores(example.blocks, example.dense))
+        return self._of_intents(self.first.probabilities(self.first.scores(example.blocks, example.dense)))
 
     def probabilities(self, example: Example, text: str, sentence: Floats | None = None) -> Floats:
         """What the first look says where it is sure, else the second; `sentence` is the text's vector if known."""
         scores = self.first.scores(example.blocks, example.dense)
         first = self.first.probabilities(scores)
         if self.closer is None or first.max() >= self._sure:
-            return first
+            return self._of_intents(first)
         if sentence is None:
             if self._encoder is None:
-                return first
+                return self._of_intents(first)
             sentence = self._encoder.one(text)
-        return self.closer.probabilities(scores, example.dense, sentence)
+        return self._of_intents(self.closer.probabilities(scores, example.dense, sentence))
+
+    def _of_intents(self, sure: Floats) -> Floats:
+        """The probabilities of the intents, from those of their shades; danger grows no greater by what counts less."""
+        if len(sure) == len(self.labels):
+            return sure
+        meant = sure @ self._counts
+        danger, rest = meant * self._grave, meant * ~self._grave
+        return danger + rest * ((1 - danger.sum()) / max(float(rest.sum()), _TINY))  # type: ignore[no-any-return]
 
     def save(self, folder: Path) -> None:
         """Writes the model into a folder."""
@@ -91,6 +106,6 @@ def fit(
     if sentences is None:
         return IntentModel(first, None, None, settings["sure"]), left_out, truth
     words = np.stack([example.dense for example in examples])
-    hashes = np.array([crc32("\n".join(chain.from_iterable(one.blocks)).encode()) for one in examples], np.uint32)
+    hashes = np.array([example.hash for example in examples], np.uint32)
     closer, left_out, truth = second.fit(left_out, words, sentences(), truth, hashes, scored)
     return IntentModel(first, closer, encoder, settings["sure"]), left_out, truth

@@ -24,11 +24,16 @@ Ints = npt.NDArray[np.int32]
 _TINY: Final = 1e-6
 # Far apart: where two blocks' salts differ by one bit, '1位' in one and '2位' in the other have the same hash.
 _SALT: Final = 0x9E3779B1
-# Each example is scored by a model of the others' halves.
-FOLDS: Final = 2
-# Solving: so many examples give the start, and it ends where this share of what is to be explained is left.
+# So often the examples are halved, and each is scored by a model of the other half; the mean of these scores is nearer
+# to what a model of all would say.
+HALVINGS: Final = 2
+# By which binary digits of their hashes, from this one on.
+_DIGIT: Final = 3
+# Solving: so many examples give the start, and it ends where this share of what is to be explained is left; the models
+# of halves need not be as exact.
 _SOME: Final = 1_000
 _RESIDUE: Final = 0.02
+_OF_HALVES: Final = 0.05
 # So many of the pieces have hardly any weight; without them nothing is heard otherwise, and they take a third of the
 # model's memory.
 IDLE: Final = 0.43
@@ -41,6 +46,11 @@ class Example:
 
     blocks: list[list[str]]
     dense: Floats
+
+    @property
+    def hash(self) -> int:
+        """A number of 32 bits that depends on nothing but the text."""
+        return crc32("\n".join(chain.from_iterable(self.blocks)).encode("utf-8", "replace"))
 
 
 class PieceIndex:
@@ -233,7 +243,7 @@ def fit_targets(
     dense_share: float,
     ridge: float,
     fewest: int,
-    folds: int = 0,
+    halvings: int = 0,
     count_unseen: bool = False,
 ) -> tuple[LinearModel, Floats]:
     """Trains a model on a number for each example and label; an example may have several labels, or none.
@@ -246,11 +256,12 @@ def fit_targets(
         dense_share: how much the vector counts.
         ridge: how much a simple answer is preferred; 1 suits data whose blocks have a length of about 1.
         fewest: pieces seen in fewer examples are left out.
-        folds: into so many parts the examples are cut, each to be scored by a model of the others; 0 scores none.
+        halvings: so often the examples are halved by their hashes, each half to be scored by a model of the other; 0
+            scores none. A line more moves no other to another half.
         count_unseen: see `PieceIndex.build`.
 
     Returns:
-        the model, and the scores of the examples by models that did not see them (none without folds).
+        the model, and the scores of the examples by models that did not see them, for each halving.
     """
     index, matrix = PieceIndex.build(examples, shares, fewest, count_unseen=count_unseen)
     dense = np.stack([example.dense for example in examples])
@@ -259,15 +270,17 @@ def fit_targets(
     levelled = np.where(known[:, None], level_dense(dense, mean, dense_share), 0.0).astype(np.float32)
     bias = targets.mean(axis=0)
     shared, alone = _shared(matrix)
-    left_out = np.zeros((0, len(names)), np.float32)
-    if folds:
-        left_out = np.tile(bias, (len(examples), 1))
-        fold_of = np.random.default_rng(0).permutation(len(examples)) % folds
-        for fold in range(min(folds, len(examples) - 1)):
-            apart, rest = np.flatnonzero(fold_of == fold), np.flatnonzero(fold_of != fold)
-            dual = solved(shared[rest], levelled[rest], targets[rest] - bias, ridge + alone[rest])
-            left_out[apart] += shared[apart] @ (shared[rest].T @ dual) + levelled[apart] @ (levelled[rest].T @ dual)
-    dual = solved(shared, levelled, targets - bias, ridge + alone)
+    left_out = np.tile(bias, (halvings, len(examples), 1))
+    hashes = np.array([example.hash for example in examples], np.uint32)
+    for number in range(halvings):
+        halves = [np.flatnonzero((hashes >> (_DIGIT + number)) & 1 == half) for half in (0, 1)]
+        for apart, rest in zip(halves, halves[::-1], strict=True):
+            if not (len(apart) and len(rest)):
+                continue
+            dual = solved(shared[rest], levelled[rest], targets[rest] - bias, ridge + alone[rest], _OF_HALVES)
+            scores = shared[apart] @ (shared[rest].T @ dual) + levelled[apart] @ (levelled[rest].T @ dual)
+            left_out[number, apart] += scores
+    dual = solved(shared, levelled, targets - bias, ridge + alone, _RESIDUE)
     model = LinearModel(
         names,
         index,
@@ -314,10 +327,14 @@ def fit(
         dense_share=dense_share,
         ridge=ridge,
         fewest=fewest,
-        folds=FOLDS if temperature is None else 0,
+        halvings=HALVINGS if temperature is None else 0,
         count_unseen=True,
     )
-    model.temperature = fit_temperature(left_out, truth) if temperature is None else temperature
+    if temperature is None:
+        # Of each halving: their mean is surer than one model is.
+        temperature = fit_temperature(left_out.reshape(-1, len(names)), np.tile(truth, HALVINGS))
+        left_out = left_out.mean(axis=0)
+    model.temperature = temperature
     model.forget(IDLE)
     return model, left_out, truth
 
@@ -337,7 +354,7 @@ def _shared(matrix: Any) -> tuple[Any, Floats]:
     return shared, np.asarray(alone, np.float32)
 
 
-def solved(shared: Any, levelled: Floats, wanted: Floats, diagonal: Floats) -> Floats:
+def solved(shared: Any, levelled: Floats, wanted: Floats, diagonal: Floats, residue: float) -> Floats:
     """The weights of the examples in ridge regression, by conjugate gradients over their inner products.
 
     The inner products of all pairs are never held: with 24,000 examples they take 2 GB and their factoring a minute. A
@@ -348,6 +365,7 @@ def solved(shared: Any, levelled: Floats, wanted: Floats, diagonal: Floats) -> F
         levelled: the vectors.
         wanted: what is to be explained, a column a label.
         diagonal: what is added to each example's product with itself, a column.
+        residue: the share of what is to be explained that may be left.
     """
     from scipy.linalg import cho_factor, cho_solve
 
@@ -369,7 +387,7 @@ def solved(shared: Any, levelled: Floats, wanted: Floats, diagonal: Floats) -> F
     rest = wanted.copy()
     step = ahead = conditioned(rest)
     slope = (rest * ahead).sum(axis=0)
-    goal = _RESIDUE * float(np.sqrt((wanted * wanted).sum()))
+    goal = residue * float(np.sqrt((wanted * wanted).sum()))
     for _ in range(_MOST_STEPS):
         if float(np.sqrt((rest * rest).sum())) <= goal:
             break

@@ -79,6 +79,7 @@ _ONCE: Final = re.compile(patterns.ONCE)
 _WAS: Final = re.compile(patterns.WAS)
 _NOW: Final = re.compile(patterns.NOW)
 _STILL: Final = re.compile(patterns.STILL)
+_LOST: Final = re.compile(patterns.LOST)
 _AND_ME: Final = re.compile(patterns.AND_ME, re.VERBOSE)
 
 
@@ -145,6 +146,12 @@ def _told_or_laughed(folded: str, name: str, match: re.Match[str]) -> bool:
     return bool(_SHY.search(sentence) and _LAUGH.search(sentence))
 
 
+def _lost(folded: str, match: re.Match[str]) -> bool:
+    """True where somebody took their life years ago, and the writer does not want to follow."""
+    start = folded.rfind("。", 0, match.start()) + 1
+    return bool(_ONCE.search(folded, start, match.start()) and _LOST.match(folded, match.start()))
+
+
 def _of_somebody_else(folded: str, name: str, match: re.Match[str]) -> bool:
     """True where another person is meant. In doubt False: the answer to one's own danger harms nobody."""
     start = folded.rfind("。", 0, match.start()) + 1
@@ -199,6 +206,9 @@ def _danger(cleared: str) -> tuple[Finding | None, bool]:
             continue
         if not _of_somebody_else(cleared, name, match):
             return Finding("crisis", "urgent", name), False
+        if _lost(cleared, match):
+            explained = True
+            continue
         other = Finding("crisis_other", "soon", name)
     return other or _said_by_another(cleared), explained
 

@@ -13,7 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.operator_settings import operator
 from bot.safety import crisis_reply, detect
 from bot.safety.component import CrisisRules
-from bot.safety.replies import reply
+from bot.safety.replies import filled, reply
 from bot.safety.rules import figure_of_speech
 from bot.safety.settings import lines, texts
 
@@ -197,6 +197,9 @@ I took too many pills
 親を殺して私も死にます
 事務所に火をつけてやる
 夫に首を絞められました
+社長に監禁されて、もう一晩たちました
+登録の削除をお願いします。私自身も消去する予定なので
+姉は四年前に自殺しました。私も後を追いたい
 元彼が包丁を持って玄関にいる
 「殺すぞ」と言われて、家の前で待ち伏せされています
 同居の彼に毎晩殴られています
@@ -237,6 +240,10 @@ OWN_THOUGH_OTHERS_ARE_NAMED = """
 """.strip().splitlines()
 
 HARMLESS = """
+早くこの業種からいなくなりたいので、別の職種を教えて
+消したい過去の投稿があるけど面接で見られますか
+私自身も古い名簿を処分したことがあります
+監禁されるホラーゲームが好き
 清水の舞台から飛び降りるつもりで応募した
 飛び降りるつもりで、清水の舞台です、退職しました
 バンジーで橋から飛んだ話を面接でしていい？
@@ -434,6 +441,7 @@ ODAの仕事
 
 # Words of danger that are the matter of somebody's work, or of a time long past.
 EXPLAINED = """
+兄が五年前に自死しまして、母と店をやってきました。空白はどう書けば
 「生きてる価値がない」と部長に言われて腹が立つ
 消えたいのは私じゃなくて、私の昔の投稿です
 致死量の監査も薬剤師の仕事でしたか
@@ -617,8 +625,9 @@ def test_the_numbers_are_exactly_these() -> None:
 
 
 def _all_replies() -> list[str]:
-    names = [name for name in texts() if name != "buttons"]
-    return [reply(name, turn) for name in names for turn in range(4)]
+    names = [name for name in texts() if name not in ("buttons", "privacy_first")]
+    asked_of_privacy = [filled(one["text"]) for one in texts()["privacy_first"]]
+    return [*asked_of_privacy, *(reply(name, turn) for name in names for turn in range(4))]
 
 
 def test_wrong_numbers_that_circulate_are_nowhere() -> None:

@@ -18,7 +18,7 @@ CRISIS = ("crisis", "crisis_other")
 # What is aimed at is .95 of the intents, every message of danger and 1 % false alarms (issue 2). These are floors a
 # little below what is measured (docs/nlu.md): a row or two more or less is no alarm, a real loss is. Raise them as the
 # model gets better, never lower them.
-INTENTS = 0.938  # measured .945, aim .95
+INTENTS = 0.94  # measured .945 to .947, aim .95
 JOBS = 0.98
 FRESH = 0.93  # measured .936
 QUESTIONS = 0.55  # aim: all
@@ -27,7 +27,8 @@ FALSE_ALARMS = 0.019  # measured .013 to .017 as the lines change by a few; aim 
 # The unread halves by another hand, written to be hard.
 BLIND = 0.95
 BLIND_INTENTS = 0.935  # of 475 for all intents by a further hand; measured .947
-SECOND_INTENTS = 0.917  # of 1,154 by two more; measured .926
+SECOND_INTENTS = 0.925  # of 1,154 by two more; measured .931 to .937
+THIRD_INTENTS = 0.905  # of 1,683 by a further two; measured .913 to .916
 BLIND_QUESTIONS = 0.67  # of 71; in 12 one of the two cannot be asked beside another
 BLIND_CUT = 0.1  # of 55 that ask one thing and look like two
 BLIND_MISSED = 3  # of 79; aim 0
@@ -38,6 +39,11 @@ THIRD_MISSED = 6  # of 77 by a fifth, with violence and abuse; aim 0
 THIRD_FALSE = 0.23  # of 102 look-alikes, half of them at the very border; aim .01
 FOURTH_MISSED = 6  # of 98 by a sixth; measured 4 and 5, aim 0
 FOURTH_FALSE = 0.2  # of 96 look-alikes; aim .01
+FIFTH_MISSED = 6  # of 111 by a seventh; measured 3 to 5, aim 0
+FIFTH_FALSE = 0.17  # of 110 look-alikes; aim .01
+# What people tell of themselves in the self-analysis, 930 texts in plain words.
+TOLD_FALSE = 0.015  # measured .012; aim none
+TOLD = ("episodes.yml", "fresh_self_analysis.yml", "plain_self_analysis.yml")
 # Of the rows that also stand in the training data.
 COMMON = 0.98
 
@@ -128,6 +134,7 @@ def test_questions(heldout: Judged) -> None:
         ("blind_hard.yml", BLIND),
         ("blind_intents.yml", BLIND_INTENTS),
         ("blind_intents_second.yml", SECOND_INTENTS),
+        ("blind_intents_third.yml", THIRD_INTENTS),
     ],
 )
 def test_a_new_voice(parse: Parse, name: str, least: float) -> None:
@@ -157,6 +164,7 @@ def alarmed(text: str, result: dict[str, Any]) -> bool:
         ("blind_danger_second.yml", SECOND_MISSED, SECOND_FALSE),
         ("blind_danger_third.yml", THIRD_MISSED, THIRD_FALSE),
         ("blind_danger_fourth.yml", FOURTH_MISSED, FOURTH_FALSE),
+        ("blind_danger_fifth.yml", FIFTH_MISSED, FIFTH_FALSE),
     ],
 )
 def test_danger_in_a_new_voice(parse: Parse, name: str, most_missed: int, most_false: float) -> None:
@@ -176,6 +184,15 @@ def test_crisis_is_caught_and_hardly_anything_else(parse: Parse, heldout: Judged
     false = sum(alarmed(row["text"], result) for row, result in calm)
     assert missed <= MISSED, f"{missed} messages of danger were not recognised"
     assert false <= FALSE_ALARMS * len(calm), f"{false} false alarms in {len(calm)}"
+
+
+def test_what_is_told_of_oneself_is_no_danger(parse: Parse) -> None:
+    """Episodes and typed answers of the self-analysis: worn-out words in plain stories, no call for help."""
+    files = [yaml.safe_load((HERE / name).read_text(encoding="utf-8")) for name in TOLD]
+    texts = {row["text"] for file in files for part in ("rows", "episodes", "answers") for row in file.get(part, ())}
+    false = sum(alarmed(text, parse(text)) for text in texts)
+    assert len(texts) > 900
+    assert false <= TOLD_FALSE * len(texts), f"{false} false alarms in {len(texts)}"
 
 
 def test_the_gate_can_fail(heldout: Judged) -> None:

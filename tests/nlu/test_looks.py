@@ -133,3 +133,33 @@ def test_a_line_more_draws_no_others_anew(monkeypatch: pytest.MonkeyPatch) -> No
         return {row.tobytes() for row in model.remembered[:, -2:]}
 
     assert len(drawn(120) - drawn(121)) <= 1
+
+
+def test_a_shade_of_an_intent_keeps_danger_away_and_gives_way_to_the_rest() -> None:
+    labels = ["answer_typed", "answer_typed/told", "ask_entry", "crisis"]
+    first, _, _ = fit(
+        [Example([[label]], np.zeros(1, np.float32)) for label in labels * 3],
+        labels * 3,
+        shares=[1.0],
+        dense_share=0.0,
+        ridge=1.0,
+        fewest=1,
+    )
+    model = IntentModel(first, None, None, 0.0)
+    assert model.labels == ("answer_typed", "ask_entry", "crisis")
+
+    def heard(*words: str) -> dict[str, float]:
+        example = Example([[*words]], np.zeros(1, np.float32))
+        return dict(zip(model.labels, model.probabilities(example, "").tolist(), strict=True))
+
+    def likely(*words: str) -> float:
+        return float(
+            first.probabilities(first.scores([[*words]], np.zeros(1, np.float32)))[first.labels.index("crisis")]
+        )
+
+    told, both = heard("answer_typed/told"), heard("answer_typed/told", "ask_entry")
+    assert max(told, key=told.__getitem__) == "answer_typed"
+    assert max(both, key=both.__getitem__) == "ask_entry"
+    for words in (["answer_typed/told"], ["answer_typed/told", "crisis"]):
+        assert heard(*words)["crisis"] == pytest.approx(likely(*words), rel=1e-3)
+        assert sum(heard(*words).values()) == pytest.approx(1, abs=1e-5)

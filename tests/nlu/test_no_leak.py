@@ -38,9 +38,11 @@ def trained() -> set[str]:
         "blind_danger_second.yml",
         "blind_danger_third.yml",
         "blind_danger_fourth.yml",
+        "blind_danger_fifth.yml",
         "blind_hard.yml",
         "blind_intents.yml",
         "blind_intents_second.yml",
+        "blind_intents_third.yml",
     ],
 )
 def test_no_held_out_text_was_learnt(name: str) -> None:
