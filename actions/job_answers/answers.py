@@ -34,6 +34,11 @@ _OF_ONESELF: Final = ("ask_what_suits_me", "ask_suits", "ask_entry", "ask_job", 
 _COUNTED: Final = re.compile(
     "(?:何|ど(?:の|れ|ん)(?:くらい|ぐらい)の?)(?P<of>年|か月|ヶ月|カ月|ヵ月|ケ月|週間|日|時間|期間|人|名|社|割|パー|回|件|文字|枚)(?!か(?!か|け))"
 )
+# The same the other way round: '時間どのくらい必要', 'どれくらいで取れる'.
+_HOW_LONG: Final = re.compile(
+    "(?:時間|期間|年数|日数|人数|枚数)(?:は|って|が|も)?、?(?:だいたい)?(?:ど(?:の|れ|ん)(?:くらい|ぐらい)|いくら)"
+    "|ど(?:の|れ|ん)(?:くらい|ぐらい)で(?:取れ|とれ|受か|なれ|慣れ|終わ|決ま|入れ|覚え)"
+)
 # What may be so or not; whether a job is hard or good is a matter of taste.
 _FACTS: Final = ("ask_job", "ask_career", "ask_worklife", "ask_entry")
 # What one likes says more about jobs than a certificate.

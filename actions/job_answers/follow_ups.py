@@ -11,10 +11,11 @@ from actions.job_answers.aspects import ASPECT_OF, OF_ASPECT, STEP_OF
 from actions.job_answers.compose import page
 from actions.job_answers.lines import alike
 from actions.job_answers.model import Line, Page, Plan, Question
+from actions.job_answers.names import named_in
 from actions.job_answers.refusing import THAT_KIND, refused
 from actions.job_answers.talk import Talk
 from actions.job_answers.turns import ABOUT_FOCUS, INTENT_OF_STEP, PLAIN, TOPIC, Message, Outcome, State, Turn
-from actions.knowledge.model import Passage
+from actions.knowledge.model import GROUPS, Passage
 from bot.nlu.normalise import normalise
 
 # A follow-up that names one of these instead of a job.
@@ -192,11 +193,17 @@ class FollowUps(Talk):
         subjects = [job for job in about if job in self.known.subjects]
         aspect = self._aspect_told(state) or ASPECT_OF.get(question.intent, "examples")
         wide = [*subjects, *(self.known.subjects[name].group or "" for name in subjects)]
-        asked = [passage for name in wide for passage in self._examples_in(name, aspect)]
+
+        def of_others(passage: Passage) -> bool:
+            """'経理は決算書をつくり…' is no example of what 法務 does."""
+            named = {name.job for name in named_in(passage.text)} - set(GROUPS)
+            return bool(named) and passage.subject not in subjects and named.isdisjoint(subjects)
+
+        asked = [p for name in wide for p in self._examples_in(name, aspect) if not of_others(p)]
         theirs = [passage for name in subjects for passage in self._examples_in(name, aspect)]
         planned = [line.passage for line in plan.lines if line.passage is not None and line.passage.level == 2]
         own = [passage for name in subjects for passage in self._examples_in(name, "examples")]
-        shared = [passage for name in wide for passage in self._examples_in(name, "examples")]
+        shared = [p for name in wide for p in self._examples_in(name, "examples") if not of_others(p)]
         duties = [p for name in subjects[:1] for p in self.known.subjects[name].section("duties").passages]
         # Of what was asked, if need be again; else of the job; else its tasks: '例えば？' never gets a shrug.
         fresh: list[Passage] = []

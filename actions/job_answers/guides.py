@@ -85,7 +85,10 @@ class Guides(Tasks):
         if not lines:
             lines += self.unknown(question).lines
         rest: list[Line] = []
-        if question.intent not in ("ask_untold", "ask_difference"):
+        if question.intent in STEP_OF:
+            # '面接の服装は？': how to prepare is known.
+            rest = [replace(line, level=1) for line in self.step(replace(question, text="", entities={})).lines]
+        elif question.intent not in ("ask_untold", "ask_difference"):
             rest = [replace(line, level=1) for line in self.about(replace(question, entities={})).lines]
         elif matters and matters[0].then and len(question.jobs) == 1:
             # '営業事務の一日って？': what is done in it is known.

@@ -27,6 +27,11 @@ _LIKES: Final = re.compile(
     "|頭痛|頭が?痛|眠くなる|混乱|怖|こわい|こわく|苦痛|しんど|すとれす|ストレス|緊張|震え|不安|びびる|ビビる|トラウマ|とらうま|固まる|頭が真っ白)"
     "|(?P<yes>好き|得意|興味|関心|したい|たい|自信|向いて|できる|出来る|褒め|ほめ|楽し|嬉し|うれし|ます)"
 )
+# A fault by itself, whatever is said of it: 'うっかりミスが多い'.
+_FAULT: Final = re.compile(
+    "ミス(?:が|の|も|ばかり)?(?:多|おお|ばかり|ばっか)|うっかり|ケアレス|パニ[ック]|詰めが甘|大雑把|おおざっぱ|大ざっぱ|[ずズ][ぼボ][らラ]|そそっかし"
+    "|おっちょこちょい|どんぶり勘定|忘れっぽ|雑(?:だ|な|って|と言)|耐えられ"
+)
 # How far behind its word a predicate may stand, in characters.
 _REACH: Final = 16
 # What seeks a job, with what leads over to it: '…な人に合う仕事は？', '…のを活かせる職種'; the rest tells of oneself.
@@ -120,7 +125,7 @@ class Hints(Subjects):
         if len(told) < _TELLS:
             return []
         said = _LIKES.search(spell(told))
-        liked = not (said and said["no"])
+        liked = not (said and said["no"]) and not _FAULT.search(told)
         tags = {one.tag for one in evidence.read(self_analysis(), told) if one.counter is not liked}
         return [(clue, liked) for clue in self.known.clues if clue.tag in tags]
 
