@@ -27,6 +27,11 @@ _LIKES: Final = re.compile(
     "|頭痛|頭が?痛|眠くなる|混乱|怖|こわい|こわく|苦痛|しんど|すとれす|ストレス|緊張|震え|不安|びびる|ビビる|トラウマ|とらうま|固まる|頭が真っ白)"
     "|(?P<yes>好き|得意|興味|関心|したい|たい|自信|向いて|できる|出来る|褒め|ほめ|楽し|嬉し|うれし|ます)"
 )
+# What a job asks for is no trait of one's own: '人を見る目ないとダメ？', '数学できなきゃ無理？'.
+_REQUIRED: Final = re.compile(
+    "^[^、。,.!?]{0,8}(?:な(?:い|かった)(?:と|ら)|なくちゃ|なきゃ|なければ|なくては)[^、。,.]{0,6}"
+    "(?:だめ|ダメ|無理|いけ|ならな|きつ|厳し|難し|でき|やれ|入れ|なれ|務ま|やってけ)"
+)
 # A fault by itself, whatever is said of it: 'うっかりミスが多い'.
 _FAULT: Final = re.compile(
     "ミス(?:が|の|も|ばかり)?(?:多|おお|ばかり|ばっか)|うっかり|ケアレス|パニ[ック]|詰めが甘|大雑把|おおざっぱ|大ざっぱ|[ずズ][ぼボ][らラ]|そそっかし"
@@ -114,7 +119,7 @@ class Hints(Subjects):
         found = []
         for clue in self.known.clues:
             at = max((text.find(word) + len(word) for word in map(spell, clue.words) if word in text), default=-1)
-            if at >= 0:
+            if at >= 0 and not _REQUIRED.search(text[at:]):
                 said = _LIKES.search(re.split("[、。,.!?\n]|けど|ですが", text[at:])[0][:_REACH])
                 found.append((clue, not (said and said["no"])))
         return found
