@@ -29,6 +29,10 @@ OPENLY: Final = re.compile(
 _OPEN: Final = re.compile(
     "何|なに|なん(?:で|です|だ|の)|どんな|どう|いつ|いくら|どれ|どの|違い|以外|方法|やり方|コツ|なぜ|理由"
 )
+# 'そのあとは？', '人事って？' ask openly.
+_LEFT_OPEN: Final = re.compile("(?:は|って|とか)[?？]+$")
+# What a file says of the work itself, in sentences.
+_OF_WORK: Final = ("summary", "role", "examples", "duties")
 # '教えてもらえますか' asks this bot, not whether a company trains its people.
 _REQUEST: Final = re.compile(
     "(?:教えて|説明して)(?:もらえ(?:ますか|ません|ないで)|くれ(?:ますか|ません|ないで|[?？]|ない[?？])|いただけ|ください|ほしい).*$"
@@ -231,7 +235,7 @@ class DirectAnswers(Hints):
     def _of_job(self, job: str, question: Question, text: str) -> tuple[Line, str] | None:
         """Whether a task is this job's, or whose else, as people asked before."""
         settings, replies = self.known.settings, self.known.replies
-        if question.entities.get("certificate") or not (asks(text) or closed(text)):
+        if question.entities.get("certificate") or _LEFT_OPEN.search(text) or not (asks(text) or closed(text)):
             return None
         # In kana alone there are no words to see whether it is about anything: 'けいりじむって でんぴょう かくの？'
         least = settings["owner_learned" if content(text) else "owner_surely"]
@@ -246,12 +250,26 @@ class DirectAnswers(Hints):
             at = f"task.{first.job if duty is None else duty.id}"
             return Line(at, replies["task_other"].format(duty=known, other=first.job), bullet=False), "ask_job"
         if duty is None:
+            told = self._told_of_work(job, text)
+            if told is not None:
+                return told
             # Kindred work, but none of the tasks that are known: '情シスはハッカーと戦うんですか'.
             return Line("not_known", replies["task_like"].format(job=job), bullet=False), "ask_job"
         template = replies["task_own"] if said else replies["task_near"]
         if said and not _NEGATED.search(text):
             template = replies["yes_first"] + template
         return Line(duty.id, template.format(duty=duty.text, job=job), bullet=False, passage=duty), "ask_job"
+
+    def _told_of_work(self, job: str, text: str) -> tuple[Line, str] | None:
+        """The sentence about the work of a job, or of its group, that tells of this: '郵便の仕分けもする？'."""
+        group = self._groups.get(job)
+        hits = self.index.search(text, lambda p: p.subject in (job, group) and p.aspect in _OF_WORK, without=(job,))
+        if not hits or hits[0].score < self.known.settings["own_task"]:
+            return None
+        found = hits[0].passage
+        first = "" if found.subject == job else self._about_group(job)
+        said = first + found.text.removeprefix("たとえば、")
+        return Line(found.id, said, bullet=False, passage=found), "ask_job"
 
     def duty(self, question: Question, job: str) -> tuple[Passage | None, bool]:
         """Which of a job's tasks is asked about, by the words, else by the meaning; and whether by the words."""

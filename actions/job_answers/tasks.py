@@ -93,7 +93,7 @@ class Tasks(DirectAnswers):
         if first.score >= settings["owner_perhaps"]:
             ahead = either and first.score - others[0].score >= settings["margin"]
             sure = ahead or first.score >= settings["owner_learned"]
-            too = [one.job for one in others if one.score >= settings["owner_perhaps"]]
+            too = [one.job for one in others if sure and one.score >= settings["owner_perhaps"]]
             return _Found(first.job, sure, self.duty(question, first.job)[0], tuple(too[:1]))
         ranked = self._owners_by_words(question, groups, named, wanted)
         # '事務の人はなんのために…' names a group and no task: it is about the group.
