@@ -126,7 +126,10 @@ def nearest_of_topic(turn: Turn, state: State | None = None) -> Turn | None:
         group = None if state.level else _group_of_trait(turn)
         entities = {**turn.entities, "job": [group]} if group else turn.entities
         return replace(turn, intent="ask_suits", entities=entities, ranking=())
-    of_oneself = turn.intent == "discrimination" and not conversation().answers.knows(turn.question())
+    of_oneself = turn.intent == "discrimination" and conversation().answers.direct_aspect(turn.question()) in (
+        None,
+        "entry",
+    )
     if turn.entities.get("job") and (of_oneself or _WANTED.search(turn.text)):
         # '40過ぎの男ですが経理は無謀ですか'
         return replace(turn, intent="ask_entry", ranking=())

@@ -30,7 +30,7 @@ REQUIRED = {
     "unseen_third.yml": 0.82,
     "unseen_fourth.yml": 0.75,
     "unseen_fifth.yml": 0.83,
-    "unseen_sixth.yml": 0.77,
+    "unseen_sixth.yml": 0.8,
 }
 
 
