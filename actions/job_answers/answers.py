@@ -32,12 +32,16 @@ _BESIDE: Final = (
 _OF_ONESELF: Final = ("ask_what_suits_me", "ask_suits", "ask_entry", "ask_job", "ask_types")
 # '何年で'
 _COUNTED: Final = re.compile(
-    "(?:何|ど(?:の|れ|ん)(?:くらい|ぐらい)の?)(?P<of>年|か月|ヶ月|カ月|ヵ月|ケ月|週間|日|時間|期間|人|名|社|割|パー|回|件|文字|枚)(?!か(?!か|け))"
+    "(?:何|ど(?:の|れ|ん)(?:くらい|ぐらい)の?)(?:年|か月|ヶ月|カ月|ヵ月|ケ月|週間|日|時間|期間|人|名|社|割|パー|回|件|文字|枚)(?!か(?!か|け))"
 )
 # The same the other way round: '時間どのくらい必要', 'どれくらいで取れる'.
 _HOW_LONG: Final = re.compile(
     "(?:時間|期間|年数|日数|人数|枚数)(?:は|って|が|も)?、?(?:だいたい)?(?:ど(?:の|れ|ん)(?:くらい|ぐらい)|いくら)"
     "|ど(?:の|れ|ん)(?:くらい|ぐらい)で(?:取れ|とれ|受か|なれ|慣れ|終わ|決ま|入れ|覚え)"
+)
+# An answer that tells a number; the order of a list and '1つ' are none.
+_NUMBER: Final = re.compile(
+    "[0-9一二三四五六七八九十](?:年|か月|ヶ月|カ月|ヵ月|ケ月|週間|日|時間|人|名|社|割|%|回|件|文字|枚|分)"
 )
 # What may be so or not; whether a job is hard or good is a matter of taste.
 _FACTS: Final = ("ask_job", "ask_career", "ask_worklife", "ask_entry")
@@ -51,8 +55,6 @@ _WORTH: Final = re.compile("必要|意味|価値|メリット|得(?:ある|す�
 _OF_SERVICE: Final = re.compile(
     "相談|サポート|フォロー|サービス|支援|アドバイザー|キャリア|エージェント|転職|未経験|利用|可能|気|話"
 )
-# A sentence as like a question as this tells what is asked.
-_MEANS_IT: Final = 0.42
 _HOW_FAR: Final = re.compile("(?:どこ|どれ|どの)(?:まで|くらい|ぐらい|程度)")
 # If no more of what is asked than this stands in the answer: it does not tell.
 _PARTLY: Final = 0.5
@@ -190,16 +192,18 @@ class Answers(Guides):
             return False
         if self.is_near(question, "near_detail"):
             return False
-        return max(self.asked.likeness(text, line.text) for line in plan.lines) < _MEANS_IT
+        likeness = max((self.asked.likeness(text, line.text) for line in plan.lines), default=0.0)
+        return likeness < float(self.known.settings["means_detail"])
 
     @staticmethod
     def _is_counted(question: Question, plan: Plan) -> bool:
         """Whether a number is asked that the answer does not tell: '何年たてば正社員にしてもらえる？'."""
-        unit = _COUNTED.search(asking(question.text))
-        if unit is None or question.intent in ("ask_untold", "ask_service_terms"):
+        asked = asking(question.text)
+        if question.intent in ("ask_untold", "ask_service_terms"):
             return False
-        told = re.compile(f"[0-9一二三四五六七八九十]{unit['of']}|{_NOT_TOLD.pattern}")
-        return not any(told.search(line.text) for line in plan.lines)
+        if not (_COUNTED.search(asked) or _HOW_LONG.search(asked)):
+            return False
+        return not any(_NUMBER.search(line.text) or _NOT_TOLD.search(line.text) for line in plan.lines)
 
     def _is_loose(self, near: tuple[Line, str, float], question: Question, *, told: bool) -> bool:
         """Whether a sentence is hardly near, and about another side of the job than was surely asked for.

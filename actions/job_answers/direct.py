@@ -16,7 +16,6 @@ from actions.job_answers.names import named_in
 from actions.job_answers.refusing import of_temp, refuses_temp
 from actions.job_answers.turns import TWO_THINGS
 from actions.knowledge.model import COMMON, GROUPS, Direct, Passage
-from actions.knowledge.owners import Owner
 from actions.knowledge.search import Hit, pairs_of, spell
 from bot.nlu.normalise import normalise
 
@@ -27,12 +26,18 @@ OPENLY: Final = re.compile(
 )
 # The same, whatever words of asking stand beside a task.
 _OPEN: Final = re.compile(
-    "何|なに|なん(?:で|です|だ|の)|どんな|どう|いつ|いくら|どれ|どの|違い|以外|方法|やり方|コツ|なぜ|理由"
+    "何|なに|なん(?:で|です|だ|の)|どんな|どう|いつ|いくら|どれ|どの|誰|だれ|違い|以外|方法|やり方|コツ|なぜ|理由"
+    "|教え|詳しく|くわしく|説明|について|一覧"
+)
+# What must be, or how it is, is no question of whether it is done: '法務って弁護士じゃないとだめ？', '電話は多い？'
+_NOT_WHETHER: Final = re.compile(
+    "なくても|[じで](?:ゃ|は)?ないと|ないと(?:だめ|ダメ|駄目|いけ|無理)|必須|必要|外注|委託|断られ"
+    "|多[いく]|少な|難し|むずかし|大変|楽(?!し)|きつ|つら|得意|好き|嫌(?!われ)"
 )
 # 'そのあとは？', '人事って？' ask openly.
 _LEFT_OPEN: Final = re.compile("(?:は|って|とか)[?？]+$")
 # What a file says of the work itself, in sentences.
-_OF_WORK: Final = ("summary", "role", "examples", "duties")
+_OF_WORK: Final = ("role", "examples")
 # '教えてもらえますか' asks this bot, not whether a company trains its people.
 _REQUEST: Final = re.compile(
     "(?:教えて|説明して)(?:もらえ(?:ますか|ません|ないで)|くれ(?:ますか|ません|ないで|[?？]|ない[?？])|いただけ|ください|ほしい).*$"
@@ -235,18 +240,20 @@ class DirectAnswers(Hints):
     def _of_job(self, job: str, question: Question, text: str) -> tuple[Line, str] | None:
         """Whether a task is this job's, or whose else, as people asked before."""
         settings, replies = self.known.settings, self.known.replies
-        if question.entities.get("certificate") or _LEFT_OPEN.search(text) or not (asks(text) or closed(text)):
+        if question.entities.get("certificate") or not (asks(text) or closed(text)):
+            return None
+        if _LEFT_OPEN.search(text) or _NOT_WHETHER.search(text):
             return None
         # In kana alone there are no words to see whether it is about anything: 'けいりじむって でんぴょう かくの？'
         least = settings["owner_learned" if content(text) else "owner_surely"]
         if self.owners.nobody(question.text) >= least:
             return Line("not_known", replies["not_known"], bullet=False), "ask_job"
-        first, *_ = [*self.owners.of(question.text, self.known.jobs), Owner("", 0.0)]
-        if first.score < least:
+        first = next(iter(self.owners.of(question.text, self.known.jobs)), None)
+        if first is None or first.score < least:
             return None
         duty, said = self.duty(question, first.job)
         if first.job != job:
-            known = duty.text if duty is not None else replies["that"]
+            known = duty.text if duty is not None else replies["unnamed_duty"]
             at = f"task.{first.job if duty is None else duty.id}"
             return Line(at, replies["task_other"].format(duty=known, other=first.job), bullet=False), "ask_job"
         if duty is None:
@@ -255,9 +262,9 @@ class DirectAnswers(Hints):
                 return told
             # Kindred work, but none of the tasks that are known: '情シスはハッカーと戦うんですか'.
             return Line("not_known", replies["task_like"].format(job=job), bullet=False), "ask_job"
-        template = replies["task_own"] if said else replies["task_near"]
-        if said and not _NEGATED.search(text):
-            template = replies["yes_first"] + template
+        template = replies["task_near"]
+        if said and (first.score >= settings["owner_surely"] or _says_all(text, duty)):
+            template = ("" if _NEGATED.search(text) else replies["yes_first"]) + replies["task_own"]
         return Line(duty.id, template.format(duty=duty.text, job=job), bullet=False, passage=duty), "ask_job"
 
     def _told_of_work(self, job: str, text: str) -> tuple[Line, str] | None:
@@ -320,7 +327,7 @@ class DirectAnswers(Hints):
         for part in stretches(question.text):
             # '未経験でもいい？研修はある？': the other thing asked for is said as well; circumstances are not.
             other = None if told and not asks(part) else self._direct(replace(question, text=part))
-            if other is not None and other[0].id != said.id and len(first) < 2:
+            if other is not None and other[0].id not in (said.id, "not_known") and len(first) < 2:
                 first.append(replace(other[0], header=""))
         if len(question.jobs) == 1 and said.text.startswith(self._about_group(question.jobs[0])):
             # That it is the group's has been said.

@@ -12,7 +12,6 @@ from actions.job_answers.direct import YES_NO, DirectAnswers
 from actions.job_answers.lines import once
 from actions.job_answers.model import Line, Plan, Question
 from actions.knowledge.model import COMMON, GROUPS, Passage
-from actions.knowledge.owners import Owner
 
 _WHICH: Final = re.compile("何事務|なに事務|どの|どこの|どれ|何の仕事|何て仕事|誰|だれ|どんな事務")
 _TASKS_APART: Final = re.compile("[、。,・/]|と(?!も)|や")
@@ -45,16 +44,19 @@ class Tasks(DirectAnswers):
             return (
                 passage.subject in self.known.jobs
                 and passage.aspect in ("duties", "role", "examples", "summary")
-                and (not groups or self._groups[passage.subject] in groups)
                 # '財務と法務と情シス、会社を守ってるのは？'
-                and (len(named) < 2 or passage.subject in named)
+                and (
+                    passage.subject in named
+                    if len(named) > 1
+                    else not groups or self._groups[passage.subject] in groups
+                )
             )
 
         listed = self._tasks_listed(question.text, wanted)
         if listed is not None:
             return listed
         found = self._whose(question, groups, named, wanted)
-        if groups and YES_NO.search(question.text) and not _WHICH.search(question.text):
+        if groups and self._proposes(question.text):
             # '電話番ってバックオフィスの仕事？'
             elsewhere = self._of_other_group(question, groups)
             if elsewhere is not None:
@@ -83,14 +85,12 @@ class Tasks(DirectAnswers):
         self, question: Question, groups: Collection[str], named: Sequence[str], wanted: Callable[[Passage], bool]
     ) -> _Found | None:
         """The job whose work is asked for, as people asked before, else by the words of its file; None if nobody's."""
-        among = [
-            job for job in (named if len(named) > 1 else self.known.jobs) if not groups or self._groups[job] in groups
-        ]
-        settings = self.known.settings
         either = len(named) > 1
-        owners = self.owners.of(question.text, among or self.known.jobs, one_of_them=either)
-        first, *others = [*owners, Owner("", 0.0)]
-        if first.score >= settings["owner_perhaps"]:
+        among = named if either else [job for job in self.known.jobs if not groups or self._groups[job] in groups]
+        settings = self.known.settings
+        found = self.owners.of(question.text, among, one_of_them=either)
+        if found and found[0].score >= settings["owner_perhaps"]:
+            first, *others = found
             ahead = either and first.score - others[0].score >= settings["margin"]
             sure = ahead or first.score >= settings["owner_learned"]
             too = [one.job for one in others if sure and one.score >= settings["owner_perhaps"]]
@@ -129,7 +129,7 @@ class Tasks(DirectAnswers):
             if phrase and duty is not None:
                 text += replies["who_does"].format(duty=duty.text, job=name)
             lines = [Line(f"who.{at}", text, bullet=False)]
-        elif phrase and duty is not None and len(named) == 1 and YES_NO.search(question.text):
+        elif phrase and duty is not None and len(named) == 1 and self._proposes(question.text):
             # '給料計算は労務？'
             own = replies["yes_first"] + replies["task_own"] if named == [name] else replies["task_other"]
             lines = [Line(f"who.{at}", own.format(duty=duty.text, job=name, other=name), bullet=False)]
@@ -148,6 +148,11 @@ class Tasks(DirectAnswers):
                 lines.append(Line(f"who.{other_duty.id}", text, bullet=False))
         rest = [line for line in self._job(subject).lines if line.id != at]
         return Plan(once([*lines, *rest]), plain=subject.plain, jobs=(name,))
+
+    @staticmethod
+    def _proposes(text: str) -> bool:
+        """Whether yes or no is asked, not who: '給料計算は労務？'."""
+        return YES_NO.search(text) is not None and not _WHICH.search(text)
 
     def _tasks_listed(self, text: str, wanted: Callable[[Passage], bool]) -> Plan | None:
         """'給与計算、経費精算、備品発注。それぞれどこ？': a line a task; None unless several are surely named."""

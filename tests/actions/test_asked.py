@@ -128,8 +128,7 @@ def test_a_drawback_is_answered_with_drawbacks(text: str, job: str) -> None:
 def test_whose_a_task_is_weighs_the_whole_phrase() -> None:
     phrase = "仕入れた部品を外国から船で送ってもらう手続きやる人って何事務？"
     assert said("ask_who_does", 0.95, phrase, "事務職").startswith("「輸送を手配する」のは、貿易事務の仕事です。")
-    unsure = said("ask_who_does", 0.95, "監査の対応をするのは誰の仕事？")
-    assert "はっきりとは言えません" in unsure or "見つけられませんでした" in unsure
+    assert "言えません" in said("ask_who_does", 0.95, "コピー機の紙がなくなったら誰に言うの")
     assert said(
         "ask_who_does", 0.9, "財務と法務と情シス、会社を守ってるのはどれ？", "財務", "法務", "情報システム"
     ).startswith(("それは、法務の仕事です。", "「社内の法律相談に応じる」のは、法務の仕事です。"))

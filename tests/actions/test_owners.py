@@ -91,6 +91,32 @@ def test_whether_a_task_is_the_jobs_own(text: str, job: str, first: str) -> None
     assert first in said("ask_job", text, job).split("\n")[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "job"),
+    [
+        ("法務って弁護士じゃないとだめ？", "法務"),
+        ("法務って契約書を読まなくてもできる？", "法務"),
+        ("労務って給与計算は外注が多い？", "労務"),
+        ("総務の備品管理について教えて", "総務"),
+    ],
+)
+def test_yes_is_not_said_to_what_was_not_asked(text: str, job: str) -> None:
+    assert not said("ask_job", text, job).startswith("はい")
+
+
+def test_who_is_no_yes_or_no() -> None:
+    assert said("ask_who_does", "総務の備品は誰が管理するの", "総務").startswith(
+        "「備品を管理する」のは、総務の仕事です"
+    )
+
+
+def test_two_that_are_named_stay_the_only_ones() -> None:
+    first = said("ask_who_does", "事務職の人がやる伝票の入力は、経理と財務のどっち？", "事務職", "経理", "財務").split(
+        "\n"
+    )[0]
+    assert "経理事務" not in first
+
+
 def test_a_certificate_asked_for_is_no_task() -> None:
     turn = Turn("ask_job", 0.99, "労務に社労士は必須？", {"job": ["労務"], "certificate": ["社会保険労務士"]}, named=2)
     answer = "\n".join(message.text for message in conversation().respond(turn, State()).messages)
