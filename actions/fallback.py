@@ -24,7 +24,10 @@ from actions.notice import say_notice_once
 from actions.safety import privacy, still_worried, still_worried_buttons
 
 # What is not to be told, in nobody's answer.
-_UNWILLING: Final = re.compile("(?:言い|いい|話し|答え|書き|教え|聞かれ|知られ)たく(?:な|はな)")
+_UNWILLING: Final = re.compile(
+    "(?:こと|話|住所|名前|本名|年齢|病気|過去|家族|個人情報|電話番号|事情|理由)(?:は|を|も|が|まで|とか|なんか|、)*[^、。と]{0,4}"
+    "(?:言い|いい|話し|答え|書き|教え|聞かれ|知られ)たく(?:な|はな)"
+)
 
 
 class ActionFallback(Action):

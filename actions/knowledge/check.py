@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -143,18 +144,37 @@ def _names_fit(read: dict[Path, Any], folder: Path) -> Iterator[str]:
             pointing = [job for clue in raw["clues"] for job in clue["jobs"]]
         else:
             continue
+        # A group of jobs owns no task.
+        usable = jobs if path.name == "owners.yml" else known
         for name in dict.fromkeys(pointing):
-            if name not in known:
-                yield _fault(path, name, f"「{name}」という仕事はありません。使える名前：{'、'.join(known)}")
-        if path.name == "clues.yml":
-            tags = [tag.id for tag in self_analysis().tags]
-            for clue in raw["clues"]:
-                if clue.get("tag") not in (None, *tags):
-                    yield _fault(
-                        path,
-                        f"tag: {clue['tag']}",
-                        f"自己分析に「{clue['tag']}」はありません。使える名前：{'、'.join(tags)}",
-                    )
+            if name not in usable:
+                yield _fault(path, name, f"「{name}」という仕事はありません。使える名前：{'、'.join(usable)}")
+
+
+def _owners_fit(read: dict[Path, Any], folder: Path) -> Iterator[str]:
+    """Questions that stand under two owners, and thresholds that are out of order."""
+    path = folder / "owners.yml"
+    questions = Counter(question for entry in read[path]["owners"] for question in entry["questions"])
+    for question in [text for text, times in questions.items() if times > 1]:
+        yield _fault(path, question, f"「{question}」が2つの仕事にあります。1つにしてください。")
+    settings = read[folder / "settings.yml"]
+    if not 0 < settings["owner_perhaps"] <= settings["owner_learned"] <= settings["owner_surely"]:
+        yield _fault(
+            folder / "settings.yml",
+            "owner_perhaps: ",
+            "owner_perhaps、owner_learned、owner_surely は、0より大きく、この順に大きくしてください。",
+        )
+
+
+def _tags_fit(read: dict[Path, Any], folder: Path) -> Iterator[str]:
+    """Tags of clues that the self-analysis does not know."""
+    path = folder / "clues.yml"
+    tags = [tag.id for tag in self_analysis().tags]
+    for tag in [clue["tag"] for clue in read[path]["clues"] if "tag" in clue]:
+        if tag not in tags:
+            yield _fault(
+                path, f"tag: {tag}", f"自己分析に「{tag}」という手がかりはありません。使える名前：{'、'.join(tags)}"
+            )
 
 
 def _wording(read: dict[Path, Any]) -> Iterator[str]:
@@ -260,7 +280,7 @@ def faults(folder: Path = FOLDER) -> list[str]:
     if found:
         # What follows takes files that can be read for granted.
         return found
-    for check in (_names_fit, _buttons_fit, _terms_fit, _answers_stand):
+    for check in (_names_fit, _owners_fit, _tags_fit, _buttons_fit, _terms_fit, _answers_stand):
         found += check(read, folder)
     found += _wording(read)
     return found

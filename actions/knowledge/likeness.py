@@ -15,11 +15,13 @@ from typing import Final
 import numpy as np
 from sudachipy import Tokenizer
 
+from actions.knowledge import search
 from actions.knowledge.model import FOLDER
 from actions.knowledge.search import spell
 from bot import kernel
 from bot.kernel import Shares
 from bot.nlu import linear, sentences, tokenizer, vectors
+from bot.nlu import normalise as normaliser
 from bot.nlu.linear import Example, Floats
 from bot.nlu.normalise import normalise
 from bot.nlu.sentences import SIZE, VERSION, shared
@@ -98,7 +100,7 @@ def keep(encoded: Mapping[str, Floats], folder: Path = KEPT) -> None:
 
 def inputs(*files: Path) -> str:
     """One hash over the files that something is learned from, and over how it is learned."""
-    modules = (kernel, linear, sentences, vectors, sys.modules[__name__])
+    modules = (kernel, linear, normaliser, search, sentences, vectors, sys.modules[__name__])
     return tokenizer.serving().added + fingerprint(
         *files, *(Path(module.__file__) for module in modules if module.__file__)
     )

@@ -51,6 +51,16 @@ def test_the_projects_knowledge_is_well() -> None:
         ("certificates.yml", "name: MOS", "name: モス検定", 17, "terms.yml の certificate"),
         ("replies.yml", "{job}に向く人", "{job}に向いているのは、ずばりこういう人たち", 65, "長すぎます"),
         ("choices.yml", "best: [[貿易事務]]", "best: [[通訳]]", 64, "「通訳」という仕事はありません"),
+        ("clues.yml", "tag: money", "tag: okane", 14, "「okane」という手がかりはありません"),
+        ("owners.yml", "jobs: [経理]", "jobs: [事務職]", 5, "「事務職」という仕事はありません"),
+        (
+            "owners.yml",
+            "売掛金がちゃんと入ってきたか確かめるのはどこ",
+            "債権の残高をつけて管理する仕事って何",
+            7,
+            "2つの仕事に",
+        ),
+        ("settings.yml", "owner_perhaps: 0.25", "owner_perhaps: 0.5", 27, "この順に"),
         ("comparisons.yml", "jobs: [経理, 財務]", "jobs: [経理, 会計係]", 29, "という仕事はありません"),
     ],
 )
