@@ -28,9 +28,9 @@ lock: ## Write the lock files anew from requirements/*.in
 
 train: setup ## Train the model, if its inputs changed
 	@$(ENGINE)/python -m bot.train
-	@$(ENGINE)/python -m actions.self_analysis.train
-	@$(ENGINE)/python -W ignore -m actions.knowledge.asked
-	@$(ENGINE)/python -W ignore -m actions.knowledge.owners
+	@$(ENGINE)/python -m actions.self_analysis.train & beside=$$!; \
+	$(ENGINE)/python -W ignore -m actions.knowledge.train; done=$$?; \
+	wait $$beside && exit $$done
 
 run: train ## Start engine and desk; prints the addresses (PORT, ENGINE_PORT, DATA_DIR)
 	@exec $(DESK)/python -m desk.run

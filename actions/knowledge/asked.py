@@ -9,7 +9,6 @@ needed.
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -126,19 +125,13 @@ def _sayings() -> list[str]:
     return list(dict.fromkeys(passage.text for passage in knowledge().all_passages()))
 
 
-def main() -> int:
-    """`python -m actions.knowledge.asked`: learns anew where something was written since, and keeps it."""
+def renew() -> str:
+    """Learns anew where something was written since, keeps it, and says so."""
     started = time.monotonic()
     if is_current():
-        sys.stdout.write("knowledge: what was asked is learned\n")
-        return 0
+        return "what was asked is learned"
     pairs = read()
     keep(kept_vectors([*_texts(pairs), *_sayings()])[0])
     learn(pairs).save(KEPT)
     (KEPT / _STAMP).write_text(_inputs(), encoding="utf-8")
-    sys.stdout.write(f"knowledge: {len(pairs)} questions learned in {time.monotonic() - started:.0f} s\n")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+    return f"{len(pairs)} questions learned in {time.monotonic() - started:.0f} s"

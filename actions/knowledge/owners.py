@@ -7,7 +7,6 @@ models/knowledge/owners; where something was written since, it is learned when f
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -118,19 +117,13 @@ def owners() -> Owners:
     return Owners(KernelModel.load(KEPT) if is_current() else learn([*read(), *told(knowledge())]))
 
 
-def main() -> int:
-    """`python -m actions.knowledge.owners`: learns anew where something was written since, and keeps it."""
+def renew() -> str:
+    """Learns anew where something was written since, keeps it, and says so."""
     started = time.monotonic()
     if is_current():
-        sys.stdout.write("knowledge: whose work what is is learned\n")
-        return 0
+        return "whose work what is is learned"
     pairs = [*read(), *told(knowledge())]
     keep(kept_vectors([spelt(text) for text, _ in pairs], KEPT)[0], KEPT)
     learn(pairs).save(KEPT)
     (KEPT / _STAMP).write_text(_inputs(), encoding="utf-8")
-    sys.stdout.write(f"knowledge: {len(pairs)} tasks learned in {time.monotonic() - started:.0f} s\n")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+    return f"{len(pairs)} tasks learned in {time.monotonic() - started:.0f} s"
