@@ -12,6 +12,7 @@ from actions.job_answers.direct import YES_NO, DirectAnswers
 from actions.job_answers.lines import once
 from actions.job_answers.model import Line, Plan, Question
 from actions.knowledge.model import COMMON, GROUPS, Passage
+from actions.knowledge.owners import OF_TASKS
 
 _WHICH: Final = re.compile("何事務|なに事務|どの|どこの|どれ|何の仕事|何て仕事|誰|だれ|どんな事務")
 _TASKS_APART: Final = re.compile("[、。,・/]|と(?!も)|や")
@@ -39,23 +40,17 @@ class Tasks(DirectAnswers):
         replies = self.known.replies
         groups = {job for job in question.jobs if job in GROUPS}
         named = [job for job in question.jobs if job not in GROUPS]
+        # '財務と法務と情シス、会社を守ってるのは？'
+        either = len(named) > 1
+        among = named if either else [job for job in self.known.jobs if not groups or self._groups[job] in groups]
 
         def wanted(passage: Passage) -> bool:
-            return (
-                passage.subject in self.known.jobs
-                and passage.aspect in ("duties", "role", "examples", "summary")
-                # '財務と法務と情シス、会社を守ってるのは？'
-                and (
-                    passage.subject in named
-                    if len(named) > 1
-                    else not groups or self._groups[passage.subject] in groups
-                )
-            )
+            return passage.subject in among and passage.aspect in OF_TASKS
 
         listed = self._tasks_listed(question.text, wanted)
         if listed is not None:
             return listed
-        found = self._whose(question, groups, named, wanted)
+        found = self._whose(question, among, either=either) or self._by_files(question, groups, named, wanted)
         if groups and self._proposes(question.text):
             # '電話番ってバックオフィスの仕事？'
             elsewhere = self._of_other_group(question, groups)
@@ -81,23 +76,25 @@ class Tasks(DirectAnswers):
                 return Plan((Line(f"who.{duty.id}", text, bullet=False),), jobs=(owner.job,), specific=True)
         return None
 
-    def _whose(
-        self, question: Question, groups: Collection[str], named: Sequence[str], wanted: Callable[[Passage], bool]
-    ) -> _Found | None:
-        """The job whose work is asked for, as people asked before, else by the words of its file; None if nobody's."""
-        either = len(named) > 1
-        among = named if either else [job for job in self.known.jobs if not groups or self._groups[job] in groups]
+    def _whose(self, question: Question, among: Sequence[str], *, either: bool) -> _Found | None:
+        """The job whose work is asked for, as people asked before; `either`: one of these it is."""
         settings = self.known.settings
         found = self.owners.of(question.text, among, one_of_them=either)
-        if found and found[0].score >= settings["owner_perhaps"]:
-            first, *others = found
-            ahead = either and first.score - others[0].score >= settings["margin"]
-            sure = ahead or first.score >= settings["owner_learned"]
-            too = [one.job for one in others if sure and one.score >= settings["owner_perhaps"]]
-            return _Found(first.job, sure, self.duty(question, first.job)[0], tuple(too[:1]))
+        if not found or found[0].score < settings["owner_perhaps"]:
+            return None
+        first, *others = found
+        ahead = either and first.score - others[0].score >= settings["margin"]
+        sure = ahead or first.score >= settings["owner_learned"]
+        too = [one.job for one in others if sure and one.score >= settings["owner_perhaps"]]
+        return _Found(first.job, sure, self.duty(question, first.job)[0], tuple(too[:1]))
+
+    def _by_files(
+        self, question: Question, groups: Collection[str], named: Sequence[str], wanted: Callable[[Passage], bool]
+    ) -> _Found | None:
+        """The same by the words of the jobs' files, never for sure; None where these say hardly anything of it."""
         ranked = self._owners_by_words(question, groups, named, wanted)
         # '事務の人はなんのために…' names a group and no task: it is about the group.
-        if not ranked or ranked[0][0] < settings["sure_task"]:
+        if not ranked or ranked[0][0] < self.known.settings["sure_task"]:
             return None
         passage = ranked[0][1]
         return _Found(passage.subject, False, passage)

@@ -19,7 +19,7 @@ from typing import Final
 
 import numpy as np
 
-from actions.knowledge.likeness import KEPT, SHARES, inputs, keep, kept_vectors, look, spelt, vector
+from actions.knowledge.likeness import KEPT, SHARES, inputs, is_stamped, keep, kept_vectors, look, spelt, stamp, vector
 from actions.knowledge.model import FOLDER, knowledge, read_yaml
 from bot import kernel
 from bot.kernel import KernelModel
@@ -29,7 +29,6 @@ FILE: Final = FOLDER / "asked.yml"
 # How much a simple answer is preferred.
 RIDGE: Final = 0.3
 _RECENT: Final = 32
-_STAMP: Final = "inputs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +101,10 @@ def _inputs() -> str:
     return inputs(FILE, Path(__file__))
 
 
-def is_current(folder: Path = KEPT) -> bool:
-    """Whether what is kept was learned from what is there now."""
-    return (folder / _STAMP).exists() and (folder / _STAMP).read_text(encoding="utf-8") == _inputs()
-
-
 @lru_cache(maxsize=1)
 def asked() -> Asked:
     """What the project's file holds, made once a process."""
-    if is_current():
+    if is_stamped(KEPT, _inputs()):
         return Asked(KernelModel.load(KEPT), kept_vectors(_sayings())[0])
     return Asked(learn(read()), kept_vectors(_sayings())[0])
 
@@ -128,10 +122,10 @@ def _sayings() -> list[str]:
 def renew() -> str:
     """Learns anew where something was written since, keeps it, and says so."""
     started = time.monotonic()
-    if is_current():
+    if is_stamped(KEPT, _inputs()):
         return "what was asked is learned"
     pairs = read()
     keep(kept_vectors([*_texts(pairs), *_sayings()])[0])
     learn(pairs).save(KEPT)
-    (KEPT / _STAMP).write_text(_inputs(), encoding="utf-8")
+    stamp(KEPT, _inputs())
     return f"{len(pairs)} questions learned in {time.monotonic() - started:.0f} s"

@@ -38,6 +38,7 @@ LONGEST: Final = 120
 # Parts of speech that say nothing of the matter.
 _EMPTY: Final = frozenset({"助詞", "助動詞", "補助記号", "空白"})
 _VECTORS: Final = "vectors.npz"
+_STAMP: Final = "inputs"
 
 
 def look(text: str, sentence: Floats) -> Example:
@@ -104,3 +105,13 @@ def inputs(*files: Path) -> str:
     return tokenizer.serving().added + fingerprint(
         *files, *(Path(module.__file__) for module in modules if module.__file__)
     )
+
+
+def is_stamped(folder: Path, learned_from: str) -> bool:
+    """Whether what a folder keeps was learned from just that (`inputs`)."""
+    return (folder / _STAMP).exists() and (folder / _STAMP).read_text(encoding="utf-8") == learned_from
+
+
+def stamp(folder: Path, learned_from: str) -> None:
+    """Notes what a folder keeps was learned from."""
+    (folder / _STAMP).write_text(learned_from, encoding="utf-8")

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 
 from actions.knowledge import likeness
-from actions.knowledge.likeness import SHARES, inputs, keep, kept_vectors, look, spelt, vector
+from actions.knowledge.likeness import SHARES, inputs, is_stamped, keep, kept_vectors, look, spelt, stamp, vector
 from actions.knowledge.model import FOLDER, Knowledge, knowledge, read_yaml
 from bot import kernel
 from bot.kernel import KernelModel
@@ -28,11 +28,10 @@ KEPT: Final = likeness.KEPT / "owners"
 # How much a simple answer is preferred; chosen by leaving out one hand after the other (docs/nlu.md).
 RIDGE: Final = 0.1
 # What a job's file says of its tasks.
-_OF_TASKS: Final = ("summary", "duties", "role", "examples")
+OF_TASKS: Final = ("summary", "duties", "role", "examples")
 # The label of what is the work of no single job.
 _NOBODY: Final = ""
 _RECENT: Final = 32
-_STAMP: Final = "inputs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def read(path: Path = FILE) -> list[tuple[str, tuple[str, ...]]]:
 def told(known: Knowledge) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What the files of the jobs say of their tasks, and the words for these, with the job."""
     for job in known.jobs:
-        for aspect in _OF_TASKS:
+        for aspect in OF_TASKS:
             if aspect not in known.subjects[job].sections:
                 continue
             for passage in known.subjects[job].section(aspect).passages:
@@ -106,24 +105,19 @@ def _inputs() -> str:
     return inputs(FILE, Path(__file__), *sorted((FOLDER / "jobs").glob("*.yml")))
 
 
-def is_current(folder: Path = KEPT) -> bool:
-    """Whether what is kept was learned from what is there now."""
-    return (folder / _STAMP).exists() and (folder / _STAMP).read_text(encoding="utf-8") == _inputs()
-
-
 @lru_cache(maxsize=1)
 def owners() -> Owners:
     """What the project's files hold, made once a process."""
-    return Owners(KernelModel.load(KEPT) if is_current() else learn([*read(), *told(knowledge())]))
+    return Owners(KernelModel.load(KEPT) if is_stamped(KEPT, _inputs()) else learn([*read(), *told(knowledge())]))
 
 
 def renew() -> str:
     """Learns anew where something was written since, keeps it, and says so."""
     started = time.monotonic()
-    if is_current():
+    if is_stamped(KEPT, _inputs()):
         return "whose work what is is learned"
     pairs = [*read(), *told(knowledge())]
     keep(kept_vectors([spelt(text) for text, _ in pairs], KEPT)[0], KEPT)
     learn(pairs).save(KEPT)
-    (KEPT / _STAMP).write_text(_inputs(), encoding="utf-8")
+    stamp(KEPT, _inputs())
     return f"{len(pairs)} tasks learned in {time.monotonic() - started:.0f} s"
