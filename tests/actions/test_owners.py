@@ -118,6 +118,7 @@ def test_two_that_are_named_stay_the_only_ones() -> None:
 
 
 def test_a_certificate_asked_for_is_no_task() -> None:
-    turn = Turn("ask_job", 0.99, "労務の人は社労士の資格を持ってる？", {"job": ["労務"], "certificate": ["社会保険労務士"]}, named=2)
+    entities = {"job": ["労務"], "certificate": ["社会保険労務士"]}
+    turn = Turn("ask_job", 0.99, "労務の人は社労士の資格を持ってる？", entities, named=2)
     answer = "\n".join(message.text for message in conversation().respond(turn, State()).messages)
     assert "社会保険の手続きをする」ことがあります" not in answer
