@@ -6,15 +6,12 @@ The set was in view while the answers were mended; the figure for unseen questio
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.serving import Engine, served_engine
-from tests.stories.test_questions import ask_all
+from tests.stories.test_questions import ask_all, conversations
 
-EVERYDAY = Path(__file__).with_name("everyday.yml")
 REQUIRED = 0.97
 
 
@@ -25,7 +22,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 def test_everyday_questions_stay_answered(engine: Engine) -> None:
-    rows = yaml.safe_load(EVERYDAY.read_text(encoding="utf-8"))["rows"]
+    rows = conversations("everyday.yml")
     failures = ask_all(engine, rows)
     whole = 1 - len({failure["id"] for failure in failures}) / len(rows)
     lines = [f"{failure['id']}: {failure['say']} -> {failure['lacks']}" for failure in failures]
@@ -34,7 +31,7 @@ def test_everyday_questions_stay_answered(engine: Engine) -> None:
 
 def test_no_reply_is_long_and_none_is_said_twice(engine: Engine) -> None:
     """About 350 characters are read on a phone; the answer to danger alone may be longer."""
-    rows = yaml.safe_load(EVERYDAY.read_text(encoding="utf-8"))["rows"]
+    rows = conversations("everyday.yml")
     for row in rows[::4]:
         for turn in row["turns"]:
             texts = [reply.get("text") or "" for reply in engine.say(f"length-{row['id']}", turn["say"])]
