@@ -90,6 +90,8 @@ class Answers(Guides):
 
     def _plan(self, question: Question) -> Plan:
         """What there is to say, whether or not it tells a number that is asked."""
+        if question.intent in _OF_ONESELF and self.puts_to_use(question):
+            return self.what_suits_me(question)
         chosen = self.choice(question) or self.hearsay(question)
         if chosen is not None:
             return chosen
@@ -179,7 +181,9 @@ class Answers(Guides):
             return False
         if question.intent == "ask_merits" and _WORTH.search(text):
             return False
-        return not self.told_in(question, plan)
+        # 'コンビニ店員だけど事務になれる？': the way in is the same, whatever the work before.
+        entry = question.intent == "ask_entry" and self.experienced(question)
+        return not entry and not self.told_in(question, plan)
 
     def _is_detail(self, question: Question, plan: Plan) -> bool:
         """Whether yes or no is asked of applying, or of the service, and nothing said of it: '添え状はいりますか'."""

@@ -142,6 +142,8 @@ class Conversation(Several, Reading, NotUnderstood):
         if turn.intent in TOPIC:
             return self.respond(turn, state)
         own = turn.question("ask_entry")
+        if self.answers.puts_to_use(own):
+            return self._answer(turn.question("ask_what_suits_me"), replace(state, lost=0))
         if not own.jobs and (self.answers.direct_aspect(own) == "entry" or turn.confidence < CERTAIN):
             # '前職は美容師です。座り仕事に変えたい' is about a way in, whatever the first job was.
             for question in (own, self._resolved(turn.question("ask_job"), state)):

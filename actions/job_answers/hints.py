@@ -48,6 +48,16 @@ _SEEKS: Final = re.compile(
     "|なに|なん(?:の|か)|どれ|どの(?!くらい)|どこ|どっち|どんな|(?:教え|おしえ)て(?:ください|くれ|ほし|[?!。]|$)|ある[?]|あります|ありませ"
     "|大丈夫|無理|いけ[るま]|選ん|強み|使える|いい仕事|職種|部署|事務(?:が|で|は|の仕事)|仕事(?:が|って|を探|は|に))[^。?!、]*[。?!、]?"
 )
+# '美容師だったけど事務に活かせることある？', 'トラック運転手してたんやけど向いてるのある？'
+TO_USE: Final = re.compile("(?:活|生|い)か(?:せ|し|す)|活き|役に?立|使え(?:る|ます|ない)|武器に|強みに")
+_FITS: Final = re.compile(
+    "向[いく]|むい[てと]|合[うっい]|あう|近い|どれ|どの|どんな|(?:何|なに)(?:が|に|を|なら)"
+)
+# That work was one's own: '飲食店で働いてました', '看護師です'; '受付をするのはどの事務？' tells of nobody.
+_OWN: Final = re.compile(
+    "経験|経歴|前職|出身|元|歴|年|しか|一筋|ずっと|ばか|バイト|パート|だけ|辞め|やめ|もう|疲れ|嫌|(?:だ|じゃ)った|でした|だけど|ですけど|ですが"
+    "|(?:し|や|い|っ|働い|勤め)て(?:き|い?[たまる])|[師士員官手屋長](?:です|から|の|を|。|だ|、|$)|(?:ドライバー|マン|[ラニタ]ー|主婦)(?:です|から|の|を|。|だ|、|$)"
+)
 # 'ありがとう！ついでに…' is said to the bot.
 _COURTESY: Final = re.compile("^(?:ありがと|あざす|あざっす|さんきゅ|サンキュ|感謝|たすか|助か)[^。、!?]{0,10}[。、!]+")
 # Shorter things tell nothing, characters.
@@ -62,7 +72,11 @@ class Hints(Subjects):
         texts = self.known.clue_texts
         lines: list[Line] = []
         named: list[str] = []
+        told: set[str | None] = set()
         for clue, liked in self._clues(question.text) or self._heard_clues(question.text):
+            if not liked and clue.avoid in told:
+                continue
+            told.add(clue.avoid)
             lines.append(self._hint(clue, liked, question))
             named += self._pointed(clue, question) if liked else []
         if not lines and not question.jobs and self.hits(question, self._is_task, self.known.settings["own_task"]):
@@ -95,7 +109,9 @@ class Hints(Subjects):
         texts = self.known.clue_texts
         if liked:
             jobs = self._with_groups(self._pointed(clue, question))
-            said = texts["like"].format(label=clue.label, jobs=jobs, because=clue.because)
+            said = texts["experience" if clue.experience else "like"].format(
+                label=clue.label, jobs=jobs, because=clue.because
+            )
         else:
             said = texts["dislike"].format(topic=clue.topic, avoid=clue.avoid)
         return Line(f"clue.{clue.label}", said)
@@ -109,6 +125,16 @@ class Hints(Subjects):
         """Whether a person says something of themselves that points to jobs."""
         return bool(self._clues(question.text))
 
+    def experienced(self, question: Question) -> bool:
+        """Whether a person tells of work they did before and may want to go on with."""
+        return any(clue.experience and liked for clue, liked in self._clues(question.text))
+
+    def puts_to_use(self, question: Question) -> bool:
+        """Whether somebody asks where their experience is of use, among all jobs or those of a group."""
+        text = spell(question.text)
+        asked = TO_USE.search(text) or _FITS.search(text)
+        return bool(asked) and set(question.jobs) <= set(GROUPS) and self.experienced(question)
+
     def tells_of_oneself(self, question: Question) -> bool:
         """The same, though no word of a clue stands in it: '洋楽ばっか聴いてて字幕なしで映画みる'."""
         return self.hints(question) or bool(self._heard_clues(question.text))
@@ -117,11 +143,16 @@ class Hints(Subjects):
         """What a person says of themselves, and whether they like it."""
         text = _COURTESY.sub("", RATHER_NOT.sub("", spell(text)))
         found = []
+        own = _OWN.search(text)
         for clue in self.known.clues:
+            if clue.experience and not own:
+                continue
             at = max((text.find(word) + len(word) for word in map(spell, clue.words) if word in text), default=-1)
             if at >= 0 and not _REQUIRED.search(text[at:]):
                 said = _LIKES.search(re.split("[、。,.!?\n]|けど|ですが", text[at:])[0][:_REACH])
-                found.append((clue, not (said and said["no"])))
+                liked = not (said and said["no"])
+                if liked or clue.avoid:
+                    found.append((clue, liked))
         return found
 
     def _heard_clues(self, text: str) -> list[tuple[Clue, bool]]:

@@ -10,6 +10,7 @@ from typing import Final
 from actions.job_answers.asking import asks, content, last_asked, seeks
 from actions.job_answers.aspects import ASPECT_OF, STEP_OF
 from actions.job_answers.choosing import LEFT, RATHER_NOT, WHICH
+from actions.job_answers.hints import TO_USE
 from actions.job_answers.model import Question
 from actions.job_answers.names import named_in
 from actions.job_answers.refusing import THAT_KIND, refused, refuses_temp
@@ -129,8 +130,6 @@ _ELSEWHERE: Final = (
     "complaint", "bye", "chitchat", "praise", "insult", "ask_bot", "acknowledge", "change_answer", "show_result",
     "doubt_result",
 )  # fmt: skip
-# '大学で法律をやってたけど活かせる？' tells of oneself.
-_TO_USE: Final = re.compile("(?:活|生|い)か(?:せ|し|す)|役に?立|使え(?:る|ます|ない)|武器に|強みに")
 _OF_SERVICE: Final = ("ask_service", "ask_service_terms")
 # '結局どっちがおすすめ' after two jobs may be heard as any of these.
 _MAY_CHOOSE: Final = ("ask_difference", "ask_what_suits_me", "ask_types", "follow_up", "nlu_fallback")
@@ -362,6 +361,9 @@ class Reading(Talk):
             if turn.intent == "ask_difference":
                 return self._of_two_things(turn)
             turn = replace(turn, questions=())
+        if self.answers.puts_to_use(turn.question()):
+            # '営業を10年やってきました。バックオフィスならどれが合いますか'
+            return turn
         rather = RATHER_NOT.search(text) and _PREFERS.search(text) and not _SURELY_WHICH.search(text)
         if rather and not turn.entities.get("job") and self.answers.hints(turn.question()):
             # '人と話すより黙々と作業するほうが好き' tells of oneself.
@@ -440,8 +442,13 @@ class Reading(Talk):
             if self.answers.is_near(own, "near"):
                 return replace(turn, intent="ask_job", confidence=HARDLY, ranking=())
         unsure = turn.confidence < HARDLY and not jobs and not state.focus_jobs
-        tells = unsure and _TO_USE.search(text) and self.answers.hints(turn.question())
+        # '大学で法律をやってたけど活かせる？' tells of oneself.
+        tells = unsure and TO_USE.search(text) and self.answers.hints(turn.question())
         if tells and not self.answers.is_near(turn.question("ask_job"), "surely_near"):
+            return replace(turn, intent="ask_what_suits_me", confidence=1.0, ranking=())
+        told = turn.intent == "ask_who_does" and turn.confidence < CERTAIN and not jobs and _PAST.search(text)
+        if told and self.answers.experienced(turn.question()):
+            # '銀行の窓口やってた'
             return replace(turn, intent="ask_what_suits_me", confidence=1.0, ranking=())
         in_step = turn.intent in STEP_OF and not turn.entities.get("step") and turn.confidence < _HARDLY_A_STEP
         if in_step and self.answers.task_owner(turn.question()):

@@ -141,7 +141,7 @@ def _names_fit(read: dict[Path, Any], folder: Path) -> Iterator[str]:
         elif path.name == "choices.yml":
             pointing = [name for choice in raw["choices"] for tier in choice["best"] for name in tier]
         elif path.name == "clues.yml":
-            pointing = [job for clue in raw["clues"] for job in clue["jobs"]]
+            pointing = [job for clue in (*raw["clues"], *raw["experiences"]) for job in clue["jobs"]]
         else:
             continue
         # A group of jobs owns no task.

@@ -88,13 +88,16 @@ class Clue:
     """Something people say of themselves, and the jobs that it points to."""
 
     label: str
-    topic: str
     words: tuple[str, ...]
     jobs: tuple[str, ...]
     because: str
-    avoid: str
+    # What is said where it is disliked; of an experience there may be nothing to say then.
+    topic: str | None = None
+    avoid: str | None = None
     # The tag of the self-analysis that means the same.
     tag: str | None = None
+    # What was done before, in place of what one likes.
+    experience: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,10 +313,14 @@ def read(folder: Path = FOLDER) -> Knowledge:
         certificate_unknown=certificates["unknown"],
         certificate_beside_job=certificates["beside_job"],
         clues=tuple(
-            Clue(c["label"], c["topic"], tuple(c["words"]), tuple(c["jobs"]), c["because"], c["avoid"], c.get("tag"))
-            for c in clues["clues"]
+            Clue(
+                c["label"], tuple(c["words"]), tuple(c["jobs"]), c["because"], c.get("topic"), c.get("avoid"),
+                c.get("tag"), experience=kind == "experiences",
+            )
+            for kind in ("clues", "experiences")
+            for c in clues[kind]
         ),
-        clue_texts={key: clues[key] for key in ("lead", "end", "none", "choice", "like", "dislike")},
+        clue_texts={key: clues[key] for key in ("lead", "end", "none", "choice", "like", "dislike", "experience")},
         direct=tuple(_direct(number, raw) for number, raw in enumerate(read_yaml(folder / "direct.yml")["answers"])),
         choices=tuple(_choice(raw) for raw in choices["choices"]),
         choice_texts={key: choices[key] for key in ("none", "others", "member", "task", "left", "perhaps")},

@@ -51,7 +51,7 @@ def test_the_projects_knowledge_is_well() -> None:
         ("certificates.yml", "name: MOS", "name: モス検定", 17, "terms.yml の certificate"),
         ("replies.yml", "{job}に向く人", "{job}に向いているのは、ずばりこういう人たち", 62, "長すぎます"),
         ("choices.yml", "best: [[貿易事務]]", "best: [[通訳]]", 64, "「通訳」という仕事はありません"),
-        ("clues.yml", "tag: money", "tag: okane", 14, "「okane」という手がかりはありません"),
+        ("clues.yml", "tag: money", "tag: okane", 15, "「okane」という手がかりはありません"),
         ("owners.yml", "jobs: [経理]", "jobs: [事務職]", 5, "「事務職」という仕事はありません"),
         (
             "owners.yml",

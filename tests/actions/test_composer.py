@@ -161,6 +161,24 @@ def test_a_hint_gives_reasons_and_no_verdict(question: str, named: list[str], no
     assert outcome.state.offer == {"intent": "start_self_analysis"}
 
 
+@pytest.mark.parametrize(
+    ("intent", "question", "jobs", "named", "not_named"),
+    [
+        ("ask_what_suits_me", "飲食店で働いてました。どんな仕事が向いてる？", [], ["経験」は", "営業事務"], ["好き"]),
+        ("ask_what_suits_me", "営業を10年。バックオフィスならどれが合う？", ["バックオフィス"], ["人事（バック"], []),
+        ("ask_entry", "美容師だったけど事務に活かせることある？", ["事務職"], ["営業事務（事務"], ["会社によって"]),
+        ("ask_what_suits_me", "接客はもうやりたくない", [], ["得意ではない"], ["経験」は"]),
+        ("ask_who_does", "受付の仕事って何事務？", [], ["一般事務の仕事です"], ["経験」は"]),
+    ],
+)  # fmt: skip
+def test_what_was_done_before_points_to_jobs_and_is_no_liking(
+    intent: str, question: str, jobs: list[str], named: list[str], not_named: list[str]
+) -> None:
+    text = said(ask(intent, question, job=jobs))
+    assert all(words in text for words in named), text
+    assert not any(words in text for words in not_named), text
+
+
 @pytest.mark.parametrize("matter", [matter.name for matter in knowledge().matters])
 def test_what_cannot_be_known_is_said_with_the_way_to_find_out(matter: str) -> None:
     text = said(ask("ask_untold", matter=[matter], job=["経理"]))
