@@ -314,8 +314,14 @@ def read(folder: Path = FOLDER) -> Knowledge:
         certificate_beside_job=certificates["beside_job"],
         clues=tuple(
             Clue(
-                c["label"], tuple(c["words"]), tuple(c["jobs"]), c["because"], c.get("topic"), c.get("avoid"),
-                c.get("tag"), experience=kind == "experiences",
+                c["label"],
+                tuple(c["words"]),
+                tuple(c["jobs"]),
+                c["because"],
+                c.get("topic"),
+                c.get("avoid"),
+                c.get("tag"),
+                experience=kind == "experiences",
             )
             for kind in ("clues", "experiences")
             for c in clues[kind]
