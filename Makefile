@@ -57,13 +57,12 @@ widget: ## Build widget/dist/widget.js from widget/src (needs Node.js)
 test-tools:
 	@python3 bin/test_tools.py
 
-# Only folders that hold tests: pytest calls an empty one an error.
-ENGINE_TESTS = $(foreach room,bot nlu actions stories,$(if $(wildcard tests/$(room)/test_*.py),tests/$(room)))
-DESK_TESTS = $(foreach room,desk line faults browser,$(if $(wildcard tests/$(room)/test_*.py),tests/$(room)))
+ENGINE_TESTS = tests/bot tests/nlu tests/actions tests/stories
+DESK_TESTS = tests/desk tests/line tests/faults tests/browser
 
-test: setup-dev test-tools train check-knowledge ## The whole suite
-	$(ENGINE)/pytest $(ENGINE_TESTS)
-	$(if $(DESK_TESTS),$(DESK)/pytest $(DESK_TESTS))
+test: setup-dev test-tools train check-knowledge ## The whole suite, its two halves side by side
+	@python3 bin/side_by_side.py "tests of the engine=$(ENGINE)/pytest $(ENGINE_TESTS)" \
+		"tests of the desk=$(DESK)/pytest $(DESK_TESTS)"
 
 lint: setup-dev ## ruff and mypy over both halves
 	$(ENGINE)/ruff check . && $(ENGINE)/ruff format --check .

@@ -36,9 +36,8 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot import doors, train
+from bot.documents import read_yaml
 from tests.serving import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,7 +54,7 @@ TURNS = [
 
 def _texts(file: str) -> list[str]:
     """What people say in a file of conversations or utterances."""
-    rows = yaml.safe_load((ROOT / "tests" / file).read_text(encoding="utf-8"))["rows"]
+    rows = read_yaml(ROOT / "tests" / file)["rows"]
     return [turn["say"] for row in rows for turn in row["turns"]] if "turns" in rows[0] else [r["text"] for r in rows]
 
 

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import yaml
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
 from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.documents import read_yaml
 from bot.nlu.classifier import LONGEST, PieceIntentClassifier
 from bot.nlu.features import ngrams, pieces
 from bot.nlu.intents import GRAVE, SHADE, IntentModel, fit
@@ -59,7 +59,7 @@ def training_rows() -> Rows:
     """(text, intent and its shade) of data/nlu, with any entity marks taken off."""
     rows = []
     for path in sorted(Path("data/nlu").glob("*.yml")):
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+        for block in read_yaml(path)["nlu"]:
             shade = (block.get("metadata") or {}).get("shade")
             for line in (block.get("examples") or "").splitlines() if "intent" in block else ():
                 if line.strip().startswith("- ") and not line.strip().startswith("- /"):
@@ -192,7 +192,7 @@ def auroc(positive: Floats, negative: Floats) -> float:
 
 def table() -> None:
     train = training_rows()
-    held: list[dict[str, Any]] = yaml.safe_load(HELDOUT.read_text(encoding="utf-8"))["rows"]
+    held: list[dict[str, Any]] = read_yaml(HELDOUT)["rows"]
     print(f"{len(train)} training lines, {len(held)} held-out rows")
     print(
         "| candidate | held-out accuracy | macro-F1 | out-of-scope AUROC | calibration error | ASDC-100, 16 an intent: accuracy / macro-F1 / calibration error | ASDC-100, all: the same | ms an utterance |"  # noqa: E501

@@ -33,7 +33,12 @@ class DocumentError(ValueError):
 LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Loader(yaml.SafeLoader):
+def read_yaml(path: Path) -> Any:
+    """The content of one YAML file, unchecked."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 (a safe loader)
+
+
+class _Loader(LOADER):
     """YAML without surprises: a name given twice is an error, a date stays the text that was typed."""
 
 
@@ -137,8 +142,9 @@ def read(path: Path, schema: dict[str, Any]) -> Any:
     except UnicodeDecodeError as error:
         raise DocumentError(f"{path} の文字コードが UTF-8 ではありません。UTF-8 で保存し直してください。") from error
     try:
-        data = yaml.load(text, Loader=_Loader)  # noqa: S506 (a SafeLoader, see above)
-        tree = yaml.compose(text, Loader=_Loader)
+        loader = _Loader(text)
+        tree = loader.get_single_node()
+        data = None if tree is None else loader.construct_document(tree)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1

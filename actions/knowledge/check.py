@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from actions.knowledge.model import COMMON, FOLDER, GROUPS
 from actions.self_analysis.data import load as self_analysis
-from bot.documents import DocumentError
+from bot.documents import DocumentError, read_yaml
 from bot.documents import read as read_document
 
 # Every file (or folder) and its definition in schema.yml.
@@ -65,7 +63,7 @@ _UNSAID: Final = (
 
 
 def _schema(name: str) -> dict[str, Any]:
-    everything = yaml.safe_load(Path(__file__).with_name("schema.yml").read_text(encoding="utf-8"))
+    everything = read_yaml(Path(__file__).with_name("schema.yml"))
     return {"$defs": everything["$defs"], "$ref": f"#/$defs/{name}"}
 
 
@@ -225,33 +223,31 @@ def _buttons_fit(read: dict[Path, Any], folder: Path) -> Iterator[str]:
             )
 
 
-def _values(folder: Path, entity: str) -> set[str]:
-    terms = yaml.safe_load((folder / "terms.yml").read_text(encoding="utf-8"))["terms"]
-    return {term["value"] for term in terms if term["entity"] == entity}
-
-
 def _terms_fit(read: dict[Path, Any], folder: Path) -> Iterator[str]:
     """Names that must be the same as in the dictionary of terms."""
     if not (folder / "terms.yml").exists():
         return
+    values: dict[str, set[str]] = defaultdict(set)
+    for term in read_yaml(folder / "terms.yml")["terms"]:
+        values[term["entity"]].add(term["value"])
     for path, raw in read.items():
-        if path.parent.name in ("jobs", "groups") and raw["name"] not in _values(folder, "job"):
+        if path.parent.name in ("jobs", "groups") and raw["name"] not in values["job"]:
             yield _fault(
                 path, raw["name"], f"「{raw['name']}」が terms.yml の job にありません。呼び名を書き足してください。"
             )
     path = folder / "certificates.yml"
     for certificate in read[path]["certificates"]:
-        if certificate["name"] not in _values(folder, "certificate"):
+        if certificate["name"] not in values["certificate"]:
             yield _fault(
                 path, certificate["name"], f"「{certificate['name']}」が terms.yml の certificate にありません。"
             )
     path = folder / "untold.yml"
     names = {matter["name"] for matter in read[path]["matters"]}
-    for matter in names - _values(folder, "matter") - {"個別の求人"}:
+    for matter in names - values["matter"] - {"個別の求人"}:
         yield _fault(
             path, f"name: {matter}", f"「{matter}」が terms.yml の matter にありません。名前をそろえてください。"
         )
-    for value in _values(folder, "matter") - names:
+    for value in values["matter"] - names:
         yield f"{path}: terms.yml の matter「{value}」への答えがありません。name、text、how、words が要ります。"
 
 

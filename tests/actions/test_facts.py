@@ -4,14 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from actions.job_answers.action import conversation
 from actions.job_answers.turns import State, Turn
+from bot.documents import read_yaml
 
-FACTS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
-    Path(__file__).with_name("facts.yml").read_text(encoding="utf-8")
-)
+FACTS: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).with_name("facts.yml"))
 # How many facts each part of the source has.
 COUNTS = {
     "違い": 22,

@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from actions.self_analysis import data, evidence, examples, learning, reading, train
+from bot.documents import read_yaml
 
 ANALYSIS = data.load()
 HERE = Path(__file__).parent
-DEV: dict[str, Any] = yaml.safe_load((HERE / "dev_self_analysis.yml").read_text(encoding="utf-8"))
+DEV: dict[str, Any] = read_yaml(HERE / "dev_self_analysis.yml")
 HELD_OUT = HERE.parent / "nlu"
-FRESH: dict[str, Any] = yaml.safe_load((HELD_OUT / "fresh_self_analysis.yml").read_text(encoding="utf-8"))
-PLAIN: dict[str, Any] = yaml.safe_load((HELD_OUT / "plain_self_analysis.yml").read_text(encoding="utf-8"))
+FRESH: dict[str, Any] = read_yaml(HELD_OUT / "fresh_self_analysis.yml")
+PLAIN: dict[str, Any] = read_yaml(HELD_OUT / "plain_self_analysis.yml")
 # The held-out files' names for the same things; see their first lines.
 FIELDS = {
     "people_hr": "people",
@@ -217,7 +217,7 @@ def _expected(row: dict[str, Any]) -> list[Any]:
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))["rows"]  # type: ignore[no-any-return]
+    return read_yaml(path)["rows"]  # type: ignore[no-any-return]
 
 
 def _share_right(rows: list[dict[str, Any]]) -> float:

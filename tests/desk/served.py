@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import json
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import uuid
@@ -126,12 +130,23 @@ def prepare(env: dict[str, str]) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@functools.cache
+def _prepared() -> Path:
+    """The data of a desk on SQLite that was prepared and never run: seconds of work, the same for every desk."""
+    folder = Path(tempfile.mkdtemp(prefix="michishirube-desk-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    prepare(desk_env(folder, "http://127.0.0.1:9"))
+    return folder / "var"
+
+
 def make_desk(folder: Path, engine_url: str, *, number: int = 1, **more: str) -> Process:
     """A desk process, prepared but not yet started."""
     port = free_port()
     env = desk_env(folder, engine_url, **{"PORT": str(port), **more})
-    if number == 1:
+    if number == 1 and "DATABASE_URL" in env:
         prepare(env)
+    elif number == 1:
+        shutil.copytree(_prepared(), env["DATA_DIR"], dirs_exist_ok=True)
     return Process([sys.executable, "-m", "desk.serve"], port, env, folder / f"desk-{number}.log", "/healthz")
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-import yaml
+
+from bot.documents import read_yaml
 
 Json = dict[str, Any]
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "line-openapi"
@@ -20,7 +21,7 @@ _FILES = ("messaging-api.yml", "channel-access-token.yml")
 @cache
 def _described(name: str) -> Json:
     """A file whose discriminators are rules of JSON Schema: of this type, so also of that schema."""
-    described: Json = yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+    described: Json = read_yaml(FOLDER / name)
     schemas: Json = described["components"]["schemas"]
     for schema in schemas.values():
         found = schema.get("discriminator")

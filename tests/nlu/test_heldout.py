@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from bot.documents import read_yaml
 from bot.safety.rules import detect
 from tests.nlu.conftest import Parse
 
@@ -52,7 +52,7 @@ Judged = list[tuple[Row, dict[str, Any]]]
 
 
 def _rows(name: str) -> list[Row]:
-    rows: list[Row] = yaml.safe_load((HERE / name).read_text(encoding="utf-8"))["rows"]
+    rows: list[Row] = read_yaml(HERE / name)["rows"]
     return rows
 
 
@@ -188,7 +188,7 @@ def test_crisis_is_caught_and_hardly_anything_else(parse: Parse, heldout: Judged
 
 def test_what_is_told_of_oneself_is_no_danger(parse: Parse) -> None:
     """Episodes and typed answers of the self-analysis: worn-out words in plain stories, no call for help."""
-    files = [yaml.safe_load((HERE / name).read_text(encoding="utf-8")) for name in TOLD]
+    files = [read_yaml(HERE / name) for name in TOLD]
     texts = {row["text"] for file in files for part in ("rows", "episodes", "answers") for row in file.get(part, ())}
     false = sum(alarmed(text, parse(text)) for text in texts)
     assert len(texts) > 900

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 
+from bot.documents import read_yaml
 from bot.nlu.normalise import fold, spelt
 
 HERE = Path(__file__).parent
@@ -46,7 +46,7 @@ def trained() -> set[str]:
     ],
 )
 def test_no_held_out_text_was_learnt(name: str) -> None:
-    rows = yaml.safe_load((HERE / name).read_text(encoding="utf-8"))["rows"]
+    rows = read_yaml(HERE / name)["rows"]
     learnt = trained()
     leaked = sum(key(row["text"]) in learnt for row in rows)
     assert not leaked, f"{leaked} of the {len(rows)} rows of {name} stand in data/nlu"
@@ -55,11 +55,11 @@ def test_no_held_out_text_was_learnt(name: str) -> None:
 def test_no_held_out_text_was_learnt_by_the_self_analysis() -> None:
     """Answers are compared by question: 「英語」 is one thing as a task and another as a condition."""
     folder = TRAINING.parent / "self_analysis"
-    told = {key(row["text"]) for row in yaml.safe_load((folder / "episodes.yml").read_text(encoding="utf-8"))["rows"]}
-    answers = yaml.safe_load((folder / "answers.yml").read_text(encoding="utf-8"))
+    told = {key(row["text"]) for row in read_yaml(folder / "episodes.yml")["rows"]}
+    answers = read_yaml(folder / "answers.yml")
     learnt = {(item, key(str(text))) for item, labels in answers.items() for texts in labels.values() for text in texts}
-    episodes = yaml.safe_load((HERE / "episodes.yml").read_text(encoding="utf-8"))["rows"]
-    typed = yaml.safe_load((HERE / "typed_answers.yml").read_text(encoding="utf-8"))["rows"]
+    episodes = read_yaml(HERE / "episodes.yml")["rows"]
+    typed = read_yaml(HERE / "typed_answers.yml")["rows"]
     leaked = sum(key(row["text"]) in told for row in episodes)
     leaked += sum(bool({(row["question"], key(row["text"])), ("every", key(row["text"]))} & learnt) for row in typed)
     assert not leaked, f"{leaked} of the held-out rows stand in data/self_analysis"
@@ -70,9 +70,9 @@ def test_no_held_out_text_was_learnt_by_the_self_analysis() -> None:
 )
 def test_nothing_said_in_an_unseen_conversation_was_learnt(name: str) -> None:
     """Short things (「経理は？」) are said by everybody and may stand in both."""
-    rows = yaml.safe_load((HERE.parent / "stories" / f"{name}.yml").read_text(encoding="utf-8"))["rows"]
-    asked = yaml.safe_load((TRAINING.parent / "knowledge" / "asked.yml").read_text(encoding="utf-8"))
-    owners = yaml.safe_load((TRAINING.parent / "knowledge" / "owners.yml").read_text(encoding="utf-8"))["owners"]
+    rows = read_yaml(HERE.parent / "stories" / f"{name}.yml")["rows"]
+    asked = read_yaml(TRAINING.parent / "knowledge" / "asked.yml")
+    owners = read_yaml(TRAINING.parent / "knowledge" / "owners.yml")["owners"]
     questions = [question for entry in (*asked["asked"], *owners) for question in entry["questions"]] + asked["open"]
     learnt = trained() | {key(question) for question in questions}
     said = {key(turn["say"]) for row in rows for turn in row["turns"]}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from rasa.engine.graph import ExecutionContext, GraphSchema
@@ -13,6 +13,7 @@ from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.documents import read_yaml
 from bot.nlu.names import CONTACT, ORGANISATION, PERSON, mask_names
 from bot.nlu.normalise import fold, normalise
 from bot.nlu.questions import after_refusal, asks, coordinations
@@ -42,13 +43,15 @@ NASTY = [
 
 
 @pytest.fixture(scope="module")
-def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> SudachiTokenizer:
-    """With the names of terms.yml, and no training data."""
+def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SudachiTokenizer]:
+    """With the names of terms.yml, and no training data; other tests read with the model's dictionary."""
     storage = LocalModelStorage.create(tmp_path_factory.mktemp("tokenizer"))
     settings, resource = SudachiTokenizer.get_default_config(), Resource("tokenizer")
     SudachiTokenizer(settings, storage, resource).train(TrainingData([]))
     context = ExecutionContext(GraphSchema({}))
-    return SudachiTokenizer.load(settings, storage, resource, context)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.nlu.tokenizer._SERVING", [])
+        yield SudachiTokenizer.load(settings, storage, resource, context)
 
 
 def texts() -> st.SearchStrategy[str]:
@@ -264,7 +267,7 @@ def test_two_questions_of_many_kinds(parse: Parse) -> None:
     """Seen while the cutting was made (tests/nlu/README.md): most of both are heard, the first one leads and is hardly
     ever lost, and hardly one question is cut.
     """
-    rows = yaml.safe_load((Path(__file__).parent / "two_questions.yml").read_text(encoding="utf-8"))["rows"]
+    rows = read_yaml(Path(__file__).parent / "two_questions.yml")["rows"]
     heard = []
     leads = []
     cut = []

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.serving import Engine, served_engine
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with served_engine(tmp_path_factory.mktemp("conversations")) as running:
-        yield running
+from tests.serving import Engine
 
 
 def test_the_notice_is_said_once_and_before_the_first_answer(engine: Engine) -> None:
@@ -23,7 +15,7 @@ def test_the_notice_is_said_once_and_before_the_first_answer(engine: Engine) -> 
 
 
 def test_the_notice_is_left_to_the_desk_where_it_said_it(engine: Engine) -> None:
-    replies = engine.say("desk", "経理ってどんな仕事？", notice_said=True)
+    replies = engine.say("notice-said", "経理ってどんな仕事？", notice_said=True)
     assert not any("自動応答" in (reply.get("text") or "") for reply in replies)
 
 

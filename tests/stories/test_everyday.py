@@ -5,20 +5,10 @@ The set was in view while the answers were mended; the figure for unseen questio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
-from tests.serving import Engine, served_engine
+from tests.serving import Engine
 from tests.stories.test_questions import ask_all, conversations
 
 REQUIRED = 0.97
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with served_engine(tmp_path_factory.mktemp("everyday")) as running:
-        yield running
 
 
 def test_everyday_questions_stay_answered(engine: Engine) -> None:

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.safety import crisis_reply
-from tests.serving import Engine, served_engine
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with served_engine(tmp_path_factory.mktemp("engine")) as running:
-        yield running
+from tests.serving import Engine
 
 
 def _custom(replies: list[dict[str, object]], name: str) -> list[object]:

@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 import pytest
-import yaml
 
+from bot.documents import read_yaml
 from tests.serving import MODEL, ROOT, Engine, served_by_rasa, served_engine
 
 # All conversations of the judge set take some minutes: SAME_AS_RASA_FULL=1. Only whether both agree is looked at.
@@ -34,7 +34,7 @@ OWN = [
 
 def conversations() -> list[list[str]]:
     """What people say, a list a conversation."""
-    questions = yaml.safe_load((ROOT / "tests/stories/questions.yml").read_text(encoding="utf-8"))
+    questions = read_yaml(ROOT / "tests/stories/questions.yml")
     rows = questions["rows"] if isinstance(questions, dict) else questions
     return [*OWN, *([turn["say"] for turn in row["turns"]] for row in rows[::EVERY])]
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from actions.self_analysis import data
 from bot import payloads
-from tests.serving import Engine, served_engine
+from tests.serving import Engine
 
 PEOPLE = 200
 TURNS = 120
@@ -32,12 +30,6 @@ WORDS: dict[str, tuple[str, ...]] = {
     "pick": ("1と2", "2,3"),
 }
 ASIDES = ("経理ってどんな仕事ですか？", "残業は多いですか？", "こんにちは", "ありがとう", "あなたはAIですか？")
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with served_engine(Path(tmp_path_factory.mktemp("self_analysis"))) as served:
-        yield served
 
 
 @dataclass
