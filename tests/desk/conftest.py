@@ -72,8 +72,9 @@ def visitor(desk: Process) -> Iterator[Visitor]:
 
 
 @pytest.fixture(autouse=True)
-def _static_files(settings: Any) -> None:
-    """Pages name their static files as they are: nothing is collected for tests in this process."""
+def _in_this_process(settings: Any) -> None:
+    """Pages name their static files as they are, since nothing is collected; passwords are hashed in no time."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
     settings.STORAGES = {
         **settings.STORAGES,

@@ -198,7 +198,7 @@ def _content(answer: Any) -> str:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_nobody_reads_or_changes_what_is_not_theirs(role: str, db: None) -> None:
-    from django.db import transaction
+    from django.db import connection, transaction
 
     world = _World()
     before = world.state()
@@ -212,17 +212,20 @@ def test_nobody_reads_or_changes_what_is_not_theirs(role: str, db: None) -> None
         for method in METHODS:
             client.cookies.load({name: morsel.value for name, morsel in cookies.items()})
             with transaction.atomic():
+                rows_written = connection.connection.total_changes
                 answer = _call(client, method, path, headers)
                 answered.append(answer)
+                # Most calls write no row at all; then there is nothing to compare, which takes longer than the call.
+                state = before if connection.connection.total_changes == rows_written else world.state()
                 where = f"{role} {method} {path}: {answer.status_code}"
                 assert answer.status_code in range(200, 500) or answer.status_code == 503, where
                 if not may:
                     assert SECRET not in _content(answer), where
-                    assert world.state() == before, where
+                    assert state == before, where
                     if rule not in {"open", "account", "signed"}:
                         assert _refused(answer) or method == "OPTIONS", where
                 elif method in {"GET", "HEAD", "OPTIONS"}:
-                    assert world.state()[0] == before[0], f"reading changes nothing: {where}"
+                    assert state[0] == before[0], f"reading changes nothing: {where}"
                 transaction.set_rollback(True)
         if may and rule != "visitor":
             # Accounts and records are never deleted or made by hand, not even by an admin.
