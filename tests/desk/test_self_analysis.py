@@ -89,9 +89,9 @@ def test_the_place_of_the_dot_follows_the_value() -> None:
         payload = copy.deepcopy(PAYLOAD)
         payload["chart"]["rows"] = [{**payload["chart"]["rows"][0], "value": value, "low": None, "high": None}]
         image = Image.open(io.BytesIO(draw_png(payload))).convert("RGB")
-        columns = [
-            x for x in range(image.width) for y in range(image.height) if image.getpixel((x, y)) == (0, 105, 110)
-        ]
+        pixels = image.load()
+        assert pixels is not None
+        columns = [x for x in range(image.width) for y in range(image.height) if pixels[x, y] == (0, 105, 110)]
         return sum(columns) / len(columns)
 
     assert accent_columns(-1.0) < accent_columns(0.0) < accent_columns(1.0)
