@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.job_answers.action import composes, knows, speaks_back
+from actions.job_answers.action import composes, names_job, speaks_back
 from actions.notice import say_notice_once
 from actions.self_analysis import data, messages, prompts, result, talk
 from actions.self_analysis.state import CONSENT, DONE, State
@@ -49,6 +49,11 @@ def state_of(tracker: Tracker) -> State:
     return State.from_json(tracker.get_slot(STATE), data.load())
 
 
+def _of_a_job(tracker: Tracker) -> bool:
+    """Whether the message names a job: 'やっぱり営業事務にする' changes no answer that was never given."""
+    return names_job(tracker.latest_message or {})
+
+
 def _say_prompt(dispatcher: CollectingDispatcher, prompt: messages.Prompt) -> None:
     buttons = [{"title": button.title, "payload": button.payload} for button in prompt.buttons]
     dispatcher.utter_message(
@@ -84,11 +89,13 @@ class ActionSelfAnalysisStart(Action):
         return "action_self_analysis_start"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        if composes(tracker):
-            # What else was asked is answered first.
+        message = said(tracker)
+        misread = message.intent == "start_over" and not state_of(tracker).started and _of_a_job(tracker)
+        if composes(tracker) or (misread and not message.tapped):
+            # What else was asked is answered first; '採用の仕事って最初からできる？' asks nothing else.
             return [FollowupAction("action_job_answers")]
         events: list[EventType] = say_notice_once(dispatcher, tracker)
-        turn = talk.start(data.load(), state_of(tracker), said(tracker).intent, now(tracker))
+        turn = talk.start(data.load(), state_of(tracker), message.intent, now(tracker))
         for text in turn.says:
             dispatcher.utter_message(text=text)
         return [*events, SlotSet(STATE, turn.state.to_json()), SlotSet(END, None), FollowupAction(FORM)]
@@ -173,13 +180,14 @@ class ActionSelfAnalysis(Action):
         events: list[EventType] = say_notice_once(dispatcher, tracker)
         analysis = data.load()
         message = said(tracker)
-        misread = message.intent in talk.ONLY_INSIDE or knows(tracker.latest_message or {}) or speaks_back(tracker)
+        misread = message.intent in talk.ONLY_INSIDE or _of_a_job(tracker) or speaks_back(tracker)
         if misread and not message.tapped and not state_of(tracker).started:
             # Nobody answers a question that was not asked: it was another topic, misread.
             return [*events, FollowupAction("action_job_answers")]
         out = talk.outside(analysis, state_of(tracker), message, now(tracker))
+        begin = {"title": analysis.texts["begin"], "payload": messages.payload("start_self_analysis")}
         for text in out.says:
-            dispatcher.utter_message(text=text)
+            dispatcher.utter_message(text=text, buttons=[begin] if out.begin else None)
         if out.draft:
             dispatcher.utter_message(text=result.draft_text(analysis, out.state))
         if out.doubt:

@@ -93,6 +93,8 @@ class Outside:
     show: bool = False
     doubt: bool = False
     draft: bool = False
+    # Nothing is under way: to begin is offered.
+    begin: bool = False
 
 
 def outside(analysis: Analysis, before: State, said: Said, now: float) -> Outside:
@@ -120,8 +122,10 @@ def outside(analysis: Analysis, before: State, said: Said, now: float) -> Outsid
         state.back_to, state.step, out.form = DONE, analysis.questions[-1].id, True
     elif said.intent in ("show_result", "doubt_result"):
         out.says.append(texts["no_result"])
+        out.begin = True
     elif state.started and not finished:
         out.says.append(texts["paused"].format(step=state.item_of(analysis)))
     else:
-        out.says.append(texts["not_running"])
+        out.says.append(texts["not_begun" if said.intent == "ask_progress" else "not_running"])
+        out.begin = True
     return out

@@ -180,6 +180,15 @@ def test_the_item_is_repeated_after_a_question_in_between(person: Person) -> Non
     assert "3/12" in said
 
 
+def test_before_it_has_begun_its_length_is_told_and_a_job_is_no_control(engine: Engine) -> None:
+    engine.say("before", "自己分析ってやる意味ある？")
+    told = engine.say("before", "何問あるの？")
+    assert "12個" in told[-1]["text"]
+    assert told[-1]["buttons"][0]["payload"].startswith("/start_self_analysis")
+    assert "営業事務は、" in engine.text("before", "やっぱり営業事務にする")
+    assert "人事の仕事" in engine.text("before", "採用の仕事って最初からできる？")
+
+
 def test_result_change_and_doubt(person: Person) -> None:
     person.say("自己分析をしたい")
     for message in (
