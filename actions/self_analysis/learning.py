@@ -18,8 +18,8 @@ from typing import Final
 import numpy as np
 from sudachipy import Morpheme, Tokenizer
 
-from actions.self_analysis import direction
-from actions.self_analysis.data import KEPT, PATH
+from actions.self_analysis import direction, sources
+from actions.self_analysis.data import KEPT
 from actions.self_analysis.direction import Word
 from bot import kernel
 from bot.kernel import KernelModel, Shares
@@ -32,8 +32,6 @@ from bot.nlu.tokenizer import Words, fingerprint, serving
 
 logger = logging.getLogger(__name__)
 
-HERE: Final = Path(__file__).resolve().parent
-DATA: Final = PATH.parent
 # How much spelling, sound and words with their direction count, the hits of the word lists, and beside them the vectors
 # of the words and of the sentence; chosen by cross-validation over the examples.
 SHARES: Final = (1.5, 0.7, 0.8)
@@ -155,11 +153,10 @@ def fit(
 
 def inputs() -> str:
     """One hash over everything that a model comes from."""
-    return serving().added + fingerprint(
-        *sorted(DATA.glob("*.yml")),
-        *sorted(HERE.glob("*.py")),
-        *(Path(module.__file__) for module in (kernel, vectors, sentences, linear, second) if module.__file__),
+    shared = fingerprint(
+        *(Path(module.__file__) for module in (kernel, vectors, sentences, linear, second) if module.__file__)
     )
+    return serving().added + sources.digest() + shared
 
 
 def is_current(*names: str) -> bool:

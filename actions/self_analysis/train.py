@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from actions.self_analysis.data import KEPT, PATH
+from actions.self_analysis import sources
+from actions.self_analysis.data import KEPT
 from bot import train as engine
 
 # Written when every model was current: from which files, and the names of the models.
@@ -33,12 +34,7 @@ def remember(names: Sequence[str], seen: Path = SEEN) -> None:
 
 def _inputs() -> str:
     """One hash over what the models come from: the engine's model, the examples, the code."""
-    own = [
-        *sorted(PATH.parent.glob("*.yml")),
-        *sorted(Path(__file__).parent.glob("*.py")),
-        engine.ROOT / "bot/kernel.py",
-    ]
-    return engine.digest([engine.STAMP, *own])
+    return sources.digest() + engine.digest([engine.STAMP, engine.ROOT / "bot/kernel.py"])
 
 
 def main() -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from actions.self_analysis import data, evidence, examples, learning, reading, train
+from actions.self_analysis import data, evidence, examples, learning, reading, sources, train
 from bot.documents import read_yaml
 
 ANALYSIS = data.load()
@@ -268,3 +269,26 @@ def test_before_a_start_a_changed_or_missing_model_is_noticed_without_the_reader
     train.remember([], seen)
     seen.write_text("0" + seen.read_text(encoding="utf-8"), encoding="utf-8")
     assert not train.unchanged(seen)
+
+
+def test_a_text_that_is_only_said_is_learned_from_by_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "analysis.yml"
+    text = data.PATH.read_text(encoding="utf-8")
+    path.write_text(text.replace("not_running: いまは", "not_running: 今は"), encoding="utf-8")
+    assert sources.digest(path) == sources.digest()
+    path.write_text(text.replace("'見落と'", "'見のが'", 1), encoding="utf-8")
+    assert sources.digest(path) != sources.digest()
+
+
+def test_every_module_that_reads_is_known_to_be_learned_from() -> None:
+    """What the two readers import from their package, and what that imports."""
+    package, found, left = "actions.self_analysis", set[str](), ["evidence", "reading"]
+    while left:
+        name = left.pop()
+        found.add(name)
+        for node in ast.walk(ast.parse((data.PATH.parents[2] / "actions/self_analysis" / f"{name}.py").read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(package):
+                inner = (node.module or "").removeprefix(package).strip(".")
+                names = {inner} if inner else {alias.name for alias in node.names}
+                left += names - found - {"sources"}
+    assert found == set(sources.READERS)
