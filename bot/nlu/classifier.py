@@ -37,7 +37,7 @@ from bot.nlu.intents import GRAVE, SHADE, IntentModel, fit
 from bot.nlu.kept import Kept
 from bot.nlu.linear import Example, Floats, ranking
 from bot.nlu.normalise import Normalised
-from bot.nlu.questions import Span, after_refusal, asks, coordinations, stretches
+from bot.nlu.questions import Span, after_refusal, asks, coordinations, leans, stretches, tells
 from bot.nlu.sentences import SentenceEncoder
 from bot.nlu.terms import Match
 from bot.nlu.tokenizer import NORMALISED, fingerprint
@@ -68,6 +68,8 @@ TOLD: Final = (
     "ask_job",
     "discrimination",
 )
+# What was done to somebody is the matter itself: 「面接で親の職業を聞かれた」.
+SUFFERED: Final = ("labour_trouble", "discrimination")
 # Longer texts are judged by their beginning: a person's question is never longer, and time must not grow.
 LONGEST: Final = 1_000
 # With fewer examples a second look has nothing to compare with (Rasa's tools train on a handful).
@@ -111,8 +113,9 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
 
         `questions` are the intents that a part of a message may have by itself, with at least `part_confidence`;
         a message of one of the `fillers` and one question is that question. What is `beside` may be asked together with
-        one of the questions, and `remarks` are made beside one, both with at least `beside_confidence`. A first look
-        that is at least `sure` is the last; `second_look` can be switched off.
+        one of the questions, and `remarks` are made beside one, both with at least `beside_confidence`; so
+        sure must two questions be that are joined by "and". A first look that is at least `sure` is the last;
+        `second_look` can be switched off.
         """
         return {
             "shares": [1.0, 1.0, 1.0, 1.0],
@@ -296,9 +299,13 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
         ]
 
     def _are_two(self, left: Part, right: Part) -> bool:
-        """Whether both sides of 'A and B' are questions, and not the same one about two jobs."""
+        """Whether both sides of 'A and B' are surely questions, and not the same one about two jobs.
+
+        「お盆や正月は休める？」 is one.
+        """
         both = left.asks and right.asks and self._is_question(left) and self._is_question(right)
-        return both and left.intent != right.intent
+        surely = min(left.confidence, right.confidence) >= self._config["beside_confidence"]
+        return both and surely and left.intent != right.intent
 
     def _part(
         self, message: Message, span: Span, *, alone: bool = False, closely: bool = False, beside: bool = False
@@ -315,11 +322,13 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
         matches = message.get(MATCHES) or ()
         named = frozenset(match.value for match in matches if span[0] <= match.start < span[1])
         put = False
-        if not self._names_only(message, span, beside):
-            put = asks(text, message.get(TOKENS_NAMES[TEXT]), *span)
+        tokens: list[Token] = message.get(TOKENS_NAMES[TEXT])
+        if not (self._names_only(message, span, beside) or leans(text, tokens, *span)):
+            put = asks(text, tokens, *span)
             # 「アドバイザーさんに話したい」, 「残業代が出ない」: what it is about is put otherwise than as a question.
             plain = alone and sure[best] >= SURELY and model.labels[best] not in TOLD
-            put = put or (plain and not _LEADS_ON.search(text[slice(*span)]))
+            told = tells(text[slice(*span)]) and model.labels[best] not in SUFFERED
+            put = put or (plain and not told and not _LEADS_ON.search(text[slice(*span)]))
             # 「もっと詳しく」, 「例えば」
             sure_beside = (
                 model.labels[best] in self._config["beside"] and sure[best] >= self._config["beside_confidence"]

@@ -43,6 +43,7 @@ def trained() -> set[str]:
         "blind_intents.yml",
         "blind_intents_second.yml",
         "blind_intents_third.yml",
+        "blind_intents_fourth.yml",
     ],
 )
 def test_no_held_out_text_was_learnt(name: str) -> None:

@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.documents import read_yaml
 from bot.nlu.names import CONTACT, ORGANISATION, PERSON, mask_names
 from bot.nlu.normalise import fold, normalise
-from bot.nlu.questions import after_refusal, asks, coordinations
+from bot.nlu.questions import after_refusal, asks, coordinations, leans, stretches, tells
 from bot.nlu.tokenizer import SudachiTokenizer
 from tests.nlu.conftest import Parse
 
@@ -166,6 +166,9 @@ def test_every_question_of_a_message_is_heard(parse: Parse, text: str, intents: 
         "経理と人事と総務、一番人と話すのはどれ？",
         "総務と経理、上司とうまくやれる人が向いてるのはどっち？",
         "人事の仕事って社員と直接話すことが多いですか",
+        "お盆や正月は休めるんでしょうか",
+        "商業高校で簿記を取りました。これって経理の就職でプラスになりますか",
+        "資格は持っていたほうがいい？どれがいい？",
     ],
 )
 def test_one_question_stays_one(parse: Parse, text: str) -> None:
@@ -196,6 +199,11 @@ def test_what_one_does_with_somebody_is_not_cut_from_them(
         ("what does the career adviser do for me", 0),
         ("社員と話す", 0),
         ("数字と向き合う", 0),
+        ("必要とされる業界", 0),
+        ("職歴として見てもらえる", 0),
+        ("アドバイザーって、面談で何をする人", 0),
+        ("未経験の場合、面接で何を話す", 0),
+        ("求人の「事務・管理系」の中身", 0),
     ],
 )
 def test_where_nouns_stand_side_by_side(tokenizer: SudachiTokenizer, text: str, cut: int) -> None:
@@ -213,10 +221,60 @@ def test_where_nouns_stand_side_by_side(tokenizer: SudachiTokenizer, text: str, 
         ("未経験なんですけど", False),
         ("どうせやるなら身になる仕事がしたくて", False),
         ("いつもお世話になってて", False),
+        ("商業科で簿記習ってます", False),
+        ("契約が切れたばっかです", False),
+        ("パソコンなんて触ったことない", False),
+        ("履歴書も書けてないし", False),
+        ("資格いるか", True),
+        ("残業ないですか", True),
     ],
 )
 def test_what_asks_and_what_only_sounds_like_it(tokenizer: SudachiTokenizer, text: str, asked: bool) -> None:
     assert asks(text, tokenizer.words(text, normalise(text)), 0, len(text)) is asked
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("面接で「なぜ事務なの?」って聞かれるの?", 1),
+        ("人事だけが面接する?それとも部長も?", 1),
+        ("AIさんですか、それとも担当の方?", 1),
+        ("仕事内容は?それと残業は?", 2),
+        ("「事務って何?」と聞かれた。資格は?", 2),
+    ],
+)
+def test_quotes_and_alternatives_stay_whole(text: str, parts: int) -> None:
+    assert len(stretches(text)) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "leaning"),
+    [
+        ("資格を取るなら?どれがいい?", True),
+        ("予約はいりますか? 面談の", True),
+        ("未経験は無理ですか?事務です", True),
+        ("資格を取るなら?年収は?", False),
+        ("仕事内容は?残業が多いか教えて", False),
+        ("どれがいい?", False),
+    ],
+)
+def test_what_leans_on_the_question_before_it(tokenizer: SudachiTokenizer, text: str, leaning: bool) -> None:
+    assert leans(text, tokenizer.words(text, normalise(text)), *stretches(text)[-1]) is leaning
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("去年簿記を取りました", True),
+        ("倉庫で働いてた", True),
+        ("介護をしてます", True),
+        ("数字は苦手", True),
+        ("アドバイザーさんに話したい", False),
+        ("残業代が出ない", False),
+    ],
+)
+def test_what_is_told(text: str, told: bool) -> None:
+    assert tells(text) is told
 
 
 @pytest.mark.parametrize(
