@@ -20,8 +20,9 @@ from typing import Final
 import numpy as np
 
 from actions.knowledge.likeness import KEPT, SHARES, inputs, is_stamped, keep, kept_vectors, look, spelt, stamp, vector
-from actions.knowledge.model import FOLDER, knowledge, read_yaml
+from actions.knowledge.model import FOLDER, knowledge
 from bot import kernel
+from bot.documents import read_yaml
 from bot.kernel import KernelModel
 from bot.nlu.linear import Floats
 

@@ -8,9 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
-from bot.documents import LOADER
+from bot.documents import read_yaml
 from bot.nlu.normalise import fold, normalise
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "data" / "knowledge"
@@ -176,11 +174,6 @@ class Knowledge:
                 yield from section.passages
         for section in (*self.steps.values(), self.service, self.view, self.differences):
             yield from section.passages
-
-
-def read_yaml(path: Path) -> Any:
-    """One file of the knowledge, as plain data."""
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 (a safe loader)
 
 
 def _entry(raw: Any) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

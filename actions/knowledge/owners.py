@@ -18,8 +18,9 @@ import numpy as np
 
 from actions.knowledge import likeness
 from actions.knowledge.likeness import SHARES, inputs, is_stamped, keep, kept_vectors, look, spelt, stamp, vector
-from actions.knowledge.model import FOLDER, Knowledge, knowledge, read_yaml
+from actions.knowledge.model import FOLDER, Knowledge, knowledge
 from bot import kernel
+from bot.documents import read_yaml
 from bot.kernel import KernelModel
 from bot.nlu.linear import Floats
 

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 import jsonschema
 import yaml
 
-from bot.documents import LOADER
+from bot.documents import LOADER, read_yaml
 
 PATH: Final = Path(__file__).resolve().parents[2] / "data" / "self_analysis" / "analysis.yml"
 # What is learned from it, beside the model of the language understanding.
@@ -280,8 +280,9 @@ def check(text: str, name: str) -> dict[str, Any]:
         DataError: every error found, one a line: file, line, what is wrong, cure.
     """
     try:
-        root = yaml.compose(text, Loader=LOADER)
-        raw = yaml.load(text, Loader=LOADER)  # noqa: S506 - a safe loader
+        loader = LOADER(text)
+        root = loader.get_single_node()
+        raw = None if root is None else loader.construct_document(root)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 1
@@ -290,7 +291,7 @@ def check(text: str, name: str) -> dict[str, Any]:
         ) from error
     if root is None or not isinstance(raw, dict):
         raise DataError(f"{name} 1行目: 中身がありません。最後に動いていた版に戻してください")
-    schema = yaml.load(SCHEMA_PATH.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506
+    schema = read_yaml(SCHEMA_PATH)
     found: list[tuple[int, str]] = []
 
     def at(path: list[str | int]) -> int:

@@ -12,7 +12,7 @@ import jsonschema
 import yaml
 
 from actions.self_analysis.data import PATH, Analysis, DataError, Question
-from bot.documents import LOADER
+from bot.documents import read_yaml
 
 EPISODES: Final = PATH.with_name("episodes.yml")
 ANSWERS: Final = PATH.with_name("answers.yml")
@@ -54,14 +54,14 @@ def labels_of(question: Question) -> tuple[str, ...]:
 @lru_cache(maxsize=1)  # nine questions learn from one file, one after the other
 def _read(path: Path, part: str) -> Any:
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 - a safe loader
+        raw = read_yaml(path)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 1
         raise DataError(
             f"{path.name} {line}行目: YAMLとして読めません。字下げ、引用符、かっこの閉じ忘れを確かめてください"
         ) from error
-    schema = yaml.load(SCHEMA.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506
+    schema = read_yaml(SCHEMA)
     validator = jsonschema.Draft7Validator({**schema["definitions"][part], "definitions": schema["definitions"]})
     found = [
         f"{path.name} {'.'.join(str(step) for step in error.absolute_path) or '（全体）'}: "

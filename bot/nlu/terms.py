@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
+from bot.documents import read_yaml
 from bot.nlu.normalise import fold, normalise
 
 TERMS: Final = Path("data/knowledge/terms.yml")
@@ -43,7 +42,7 @@ def read_terms(path: Path = TERMS) -> list[Name]:
     Raises:
         ValueError: the file does not hold what the top of it promises; the message says where.
     """
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = read_yaml(path)
     if not isinstance(content, dict) or not isinstance(content.get("terms"), list):
         raise ValueError(f"{path}: 'terms' にリストがありません。")  # noqa: TRY004 (a file, not an argument)
     names: list[Name] = []

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.nlu import second, sentences
 from bot.nlu.intents import IntentModel
-from bot.nlu.linear import Example, LinearModel, PieceIndex, fit
+from bot.nlu.linear import Example, LinearModel, PieceIndex, fit, fit_targets
 from bot.nlu.sentences import SIZE, SentenceEncoder
 
 TEXTS = [
@@ -89,6 +89,20 @@ def test_what_hardly_counts_is_left_out() -> None:
     model = LinearModel(["a", "b"], index, weights, nothing, np.zeros(0, np.float32), np.zeros(2, np.float32), 1.0, 0.0)
     model.forget(0.4)
     assert model.index.keys.tolist() == [0, 2, 4, 6, 8, 9]
+
+
+def test_pieces_of_the_same_examples_share_what_they_say_of_the_labels() -> None:
+    texts = [["a", "ab", "b"], ["a", "c"], ["d", "e", "f", "g"], ["h"]]
+    examples = [Example([text], np.zeros(1, np.float32)) for text in texts]
+    model, *_ = fit_targets(
+        examples, np.eye(4, dtype=np.float32), "wxyz", shares=[1.0], dense_share=0.0, ridge=1.0, fewest=1
+    )
+    every = [model.scores(example.blocks, example.dense) for example in examples]
+    model.forget(0.0)
+    # 'a', 'b' with 'ab', 'c', 'd' to 'g', 'h'
+    assert len(model._rows) == 5 < len(model.index.keys) == 9
+    for example, scores in zip(examples, every, strict=True):
+        assert (model.scores(example.blocks, example.dense) == scores).all()
 
 
 def test_only_the_unsure_are_looked_at_twice(tmp_path: Path) -> None:
