@@ -15,13 +15,14 @@ import glob
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.serving import free_port
 
 
 @functools.cache
@@ -115,9 +116,7 @@ def postgres_server() -> Iterator[Server]:
         shutil.chown(folder, user)
     (folder / "server.log").touch()
     bin_folder = programs() or Path()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     _as_user(
         [str(bin_folder / "initdb"), "-D", str(folder / "data"), "-U", "tester", "-A", "trust", "-E", "UTF8"], folder
     )

@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -25,16 +26,16 @@ RASA_START_SECONDS = 240
 
 
 def free_port() -> int:
-    """A TCP port on loopback that nobody listens on right now, nor on the next two (workers' own doors)."""
+    """A TCP port on loopback that nobody listens on right now, nor on the next two (workers' own doors).
+
+    It lies below those that the system gives to connections: one of thousands might take it before somebody listens.
+    """
     while True:
-        with contextlib.ExitStack() as probes:
-            first = probes.enter_context(socket.socket())
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            with contextlib.suppress(OSError, OverflowError):
-                for more in (1, 2):
-                    probes.enter_context(socket.socket()).bind(("127.0.0.1", port + more))
-                return port
+        port = 20_000 + secrets.randbelow(12_000)
+        with contextlib.ExitStack() as probes, contextlib.suppress(OSError):
+            for each in range(port, port + 3):
+                probes.enter_context(socket.socket()).bind(("127.0.0.1", each))
+            return port
 
 
 @dataclass
