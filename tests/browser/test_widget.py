@@ -190,6 +190,63 @@ def test_deleting_my_data_ends_the_session(desk: Process, new_context: NewContex
     assert status == 401
 
 
+def test_what_is_being_written_outlives_the_pane_and_its_questions(desk: Process, new_context: NewContext) -> None:
+    page, _ = open_page(new_context(), desk)
+    begin(page)
+    field = page.locator("career-chat form textarea")
+    words = "長く考えて書いている途中の文です"
+    field.fill(words)
+    field.press("Escape")
+    page.locator("career-chat .launcher").press("Enter")
+    expect(field).to_have_value(words)
+    expect(field).to_be_focused()
+    page.locator("career-chat .more").click()
+    page.get_by_role("button", name="自分のデータを削除する").click()
+    page.get_by_role("button", name="戻る").click()
+    expect(field).to_have_value(words)
+    field.press("Enter")
+    expect(page.locator("career-chat .row.user .bubble", has_text=words)).to_have_count(1)
+    expect(field).to_have_value("")
+    # Who deletes everything leaves nothing for the next one at the same screen.
+    field.fill(words)
+    page.locator("career-chat .more").click()
+    page.get_by_role("button", name="自分のデータを削除する").click()
+    page.get_by_role("button", name="削除する", exact=True).click()
+    page.get_by_role("button", name="同意してはじめる").click()
+    expect(field).to_have_value("")
+
+
+def test_the_keyboard_is_never_left_outside(desk: Process, new_context: NewContext) -> None:
+    page, _ = open_page(new_context(), desk)
+    page.locator("career-chat .launcher").press("Enter")
+    # What one agrees to is read first: the pane has the focus, not the button.
+    expect(page.locator("career-chat .pane")).to_be_focused()
+    page.get_by_role("button", name="同意してはじめる").press("Enter")
+    field = page.locator("career-chat form textarea")
+    expect(field).to_be_focused()
+    page.locator("career-chat .more").press("Enter")
+    page.get_by_role("button", name="相談を終える").press("Enter")
+    expect(page.get_by_role("button", name="終える", exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(field).to_be_focused()
+    page.locator("career-chat .more").press("Enter")
+    page.get_by_role("button", name="相談を終える").press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("相談はいかがでしたか")).to_be_visible()
+    assert page.evaluate("document.activeElement.tagName") == "CAREER-CHAT"
+
+
+def test_a_page_enlarged_to_twice_its_size_leaves_room_to_read(desk: Process, new_context: NewContext) -> None:
+    page, _ = open_page(new_context(), desk)
+    page.set_viewport_size({"width": 640, "height": 400})
+    begin(page)
+    box = page.locator("career-chat .pane").bounding_box()
+    assert box is not None
+    assert (box["y"], box["height"]) == (0, 400)
+    page.locator("career-chat .more").click()
+    expect(page.get_by_role("button", name="自分のデータを削除する")).to_be_in_viewport()
+
+
 def test_escape_closes_and_focus_returns(desk: Process, new_context: NewContext) -> None:
     page, _ = open_page(new_context(), desk)
     begin(page)

@@ -84,7 +84,7 @@ function files(card: Card, texts: Texts, save: Save, safe: Safe): TemplateResult
   if (!card.sheet && !card.image) return nothing;
   return html`<p class="files">
     ${card.edit ? html`<a class="file" href=${safe(card.edit)} target="_blank" rel="noopener">${texts.editSheet}</a>` : nothing}
-    ${file(card.sheet, texts.sheetFile, "self-analysis.pdf")} ${file(card.image, texts.chartFile, "self-analysis.png")}
+    ${file(card.sheet, texts.sheetFile, texts.sheetName)} ${file(card.image, texts.chartFile, texts.chartName)}
   </p>`;
 }
 

@@ -5,7 +5,7 @@ import { Api, ApiError, type ChatEvent, type Choice, type Config, type LineCode 
 import { resultCard } from "./card";
 import { Conversation, shows, type Outgoing } from "./conversation";
 import { EnterGuard } from "./ime";
-import { markup } from "./markup";
+import { markup, numbersOf } from "./markup";
 import { Session, uuid, type StorageKind } from "./session";
 import { Stream } from "./stream";
 import { styles } from "./styles";
@@ -18,6 +18,8 @@ const RESEND_WAITS_MS = [1000, 3000, 8000];
 const TYPING_EVERY_MS = 3000;
 /** A 'typing' sign without news is taken down after this. */
 const TYPING_LASTS_MS = 8000;
+/** What a row of one line takes up: a mere 'noted' may scroll away, so that what is asked next is seen whole. */
+const ONE_LINE_PX = 64;
 const SCALE = [1, 2, 3, 4, 5] as const;
 
 type Sheet = "" | "end" | "delete" | "rate" | "done" | "line";
@@ -71,6 +73,7 @@ export class CareerChat extends LitElement {
   private lineCode: LineCode | null = null;
   private unread = 0;
   private score = 0;
+  /** What stands in the field: closing the pane or a question in its place does not lose it. */
   private draft = "";
   private sending: Promise<void> = Promise.resolve();
   private lastTyping = 0;
@@ -159,17 +162,8 @@ export class CareerChat extends LitElement {
   /** Opens the pane with a question in the field, for a site's own buttons; the person still agrees and sends. */
   async ask(question: string): Promise<void> {
     this.draft = question;
-    await this.show();
-    this.takeDraft();
-  }
-
-  private takeDraft(): void {
-    const field = this.find<HTMLTextAreaElement>("form textarea");
-    if (!field || !this.draft) return;
-    field.value = this.draft;
-    this.draft = "";
-    this.fit(field);
     this.requestUpdate();
+    await this.show();
   }
 
   /** Closes the pane; an open conversation goes on and counts what comes in. */
@@ -238,7 +232,6 @@ export class CareerChat extends LitElement {
     this.busy = false;
     this.requestUpdate();
     await this.updateComplete;
-    this.takeDraft();
     this.focusFirst();
   }
 
@@ -277,8 +270,7 @@ export class CareerChat extends LitElement {
       this.requestUpdate();
       return;
     }
-    field.value = "";
-    this.fit(field);
+    this.draft = "";
     this.queue({ id: uuid(), text, state: "sending", at: new Date().toISOString() });
     field.focus();
   }
@@ -324,7 +316,9 @@ export class CareerChat extends LitElement {
   }
 
   private typed(event: Event): void {
-    this.fit(event.target as HTMLTextAreaElement);
+    const field = event.target as HTMLTextAreaElement;
+    this.draft = field.value;
+    this.fit(field);
     this.requestUpdate();
     const now = Date.now();
     if (!this.talk.withAdviser || now - this.lastTyping < TYPING_EVERY_MS) return;
@@ -348,6 +342,7 @@ export class CareerChat extends LitElement {
 
   /** Runs a call that the person asked for; a failure is said in the status line. */
   private async attempt(work: () => Promise<void>): Promise<void> {
+    const held = this.shadowRoot?.activeElement !== null;
     this.menuOpen = false;
     this.busy = true;
     this.notice = "";
@@ -360,6 +355,9 @@ export class CareerChat extends LitElement {
     }
     this.busy = false;
     this.requestUpdate();
+    await this.updateComplete;
+    // A button that had to wait has lost the keyboard's place, too.
+    if (held && document.activeElement === document.body) this.focusFirst();
   }
 
   private human = () =>
@@ -377,6 +375,7 @@ export class CareerChat extends LitElement {
   private end = () =>
     this.attempt(async () => {
       await this.api.call("POST", "/end", {});
+      this.draft = "";
       this.sheet = "rate";
     });
 
@@ -384,6 +383,7 @@ export class CareerChat extends LitElement {
     this.attempt(async () => {
       await this.api.call("DELETE", "/data");
       this.forget();
+      this.draft = "";
       this.notice = this.texts.deleted;
     });
 
@@ -446,8 +446,9 @@ export class CareerChat extends LitElement {
   }
 
   private focusFirst(): void {
-    const first = this.modalQuery.matches && this.session.token ? ".pane" : "form textarea, .primary, .pane";
-    this.find<HTMLElement>(first)?.focus();
+    // What has to be read first is not skipped, and a phone's keyboard hides what has just been said.
+    const field = this.modalQuery.matches ? null : this.find<HTMLElement>("form textarea");
+    (field ?? this.find<HTMLElement>(".pane"))?.focus({ preventScroll: true });
   }
 
   private paneKeydown(event: KeyboardEvent): void {
@@ -479,20 +480,30 @@ export class CareerChat extends LitElement {
 
   /** Before drawing: whether the person is reading the end, so that what comes may move the view. */
   protected override willUpdate(): void {
+    this.focused = this.shadowRoot?.activeElement ?? null;
     const body = this.find<HTMLElement>(".body");
     if (body) this.nearEnd ||= body.scrollHeight - body.scrollTop - body.clientHeight < 80;
   }
 
   protected override updated(): void {
     const body = this.find<HTMLElement>(".body");
+    const field = this.find<HTMLTextAreaElement>("form textarea");
+    if (field && field.value !== this.draft) {
+      field.value = this.draft;
+      this.fit(field);
+    }
+    // A button that is gone takes the keyboard's place with it.
+    if (this.open && this.focused?.isConnected === false) this.focusFirst();
     if (body && this.nearEnd) this.follow(body);
     this.nearEnd = false;
     this.measure();
   }
 
+  /** What had the focus before drawing. */
+  private focused: Element | null = null;
   private shownRows = 0;
 
-  /** Moves to the end; but an answer that is longer than the view, or a result, is shown from its beginning. */
+  /** Moves to the end; but an answer of the bot that is longer than the view, or a result, is shown from its beginning. */
   private follow(body: HTMLElement): void {
     body.scrollTop = body.scrollHeight;
     const rows = [...this.renderRoot.querySelectorAll<HTMLElement>(".log > .row")];
@@ -502,7 +513,10 @@ export class CareerChat extends LitElement {
     this.shownRows = rows.length;
     if (!news || !last || last.classList.contains("user")) return;
     const asked = rows.map((row) => row.classList.contains("user")).lastIndexOf(true);
-    const first = rows.find((row, place) => place > asked && row.querySelector(".card")) ?? last;
+    const answer = rows.slice(asked + 1).filter((row) => row.classList.contains("bot"));
+    const lead = answer[0];
+    const leads = lead && last === answer[answer.length - 1] && last.offsetTop - lead.offsetTop > ONE_LINE_PX;
+    const first = answer.find((row) => row.querySelector(".card")) ?? (leads ? lead : last);
     const above = first.getBoundingClientRect().top - body.getBoundingClientRect().top - 12;
     if (above < 0) body.scrollTop += above;
   }
@@ -510,7 +524,7 @@ export class CareerChat extends LitElement {
   /** Whether there is more below than is seen. */
   private readonly measure = () => {
     const body = this.find<HTMLElement>(".body");
-    const away = body !== null && body.scrollHeight - body.scrollTop - body.clientHeight > 100;
+    const away = body !== null && body.scrollHeight - body.scrollTop - body.clientHeight > 60;
     if (away === this.away) return;
     this.away = away;
     this.fresh &&= away;
@@ -586,8 +600,8 @@ export class CareerChat extends LitElement {
     };
     return html`<ul class="menu">
       ${this.config?.line?.available && !this.talk.over ? row(this.texts.line, this.line) : nothing}
-      ${row(this.texts.save, () => this.save("/transcript?format=txt", "transcript.txt"))}
-      ${row(this.texts.data, () => this.save("/data", "my-data.json"))}
+      ${row(this.texts.save, () => this.save("/transcript?format=txt", this.texts.saveFile))}
+      ${row(this.texts.data, () => this.save("/data", this.texts.dataFile))}
       ${this.talk.over ? nothing : row(this.texts.end, ask("end"))} ${row(this.texts.delete, ask("delete"), "danger")}
     </ul>`;
   }
@@ -634,9 +648,10 @@ export class CareerChat extends LitElement {
   private renderChoices(choices: Choice[]): TemplateResult[] {
     const guided = choices.some((choice) => choice.control);
     const answers = choices.filter((choice) => !choice.control);
+    const numbers = numbersOf(this.talk.openChoices);
     const list = (some: Choice[], kind: string) =>
       html`<ul class="choices ${kind}">
-        ${some.map((choice) => html`<li><button type="button" @click=${() => this.choose(choice)}>${choice.title}</button></li>`)}
+        ${some.map((choice) => html`<li><button type="button" @click=${() => this.choose(choice)}>${numbers.has(choice.title) ? html`<small>${numbers.get(choice.title)}.</small> ` : nothing}${choice.title}</button></li>`)}
       </ul>`;
     const lists = answers.length ? [list(answers, guided && answers.length <= 5 ? "stack" : "")] : [];
     return guided ? [...lists, list(choices.filter((choice) => choice.control), "quiet")] : lists;
@@ -646,19 +661,26 @@ export class CareerChat extends LitElement {
     const rows: TemplateResult[] = [];
     let day = "";
     let speaker = "";
-    for (const event of this.talk.events) {
-      if (!shows(event)) continue;
+    const shown = this.talk.events.filter(shows);
+    for (const [place, event] of shown.entries()) {
       const now = this.day(event.at);
       if (now !== day) {
         rows.push(html`<p class="day">${now}</p>`);
         speaker = "";
       }
       day = now;
-      const who = event.type === "status" ? "" : `${event.from}${event.name ?? ""}`;
-      rows.push(this.renderMessage(event, who !== speaker));
+      const who = this.who(event);
+      const next = shown[place + 1];
+      // One time is enough for what one speaker says in one minute.
+      const timed = !next || this.who(next) !== who || this.clock(next.at) !== this.clock(event.at);
+      rows.push(this.renderMessage(event, who !== speaker, timed));
       speaker = who;
     }
     return rows;
+  }
+
+  private who(event: ChatEvent): string {
+    return event.type === "status" ? "" : `${event.from}${event.name ?? ""}`;
   }
 
   /** The desk's page for leaving a contact is shown as what it is for, not as its long address. */
@@ -670,7 +692,7 @@ export class CareerChat extends LitElement {
     return event.from === "adviser" ? event.name || this.texts.adviser : this.texts.bot;
   }
 
-  private renderMessage(event: ChatEvent, first: boolean): TemplateResult {
+  private renderMessage(event: ChatEvent, first: boolean, timed: boolean): TemplateResult {
     if (event.type === "status") return html`<div class="row system mark"><div class="bubble">${event.text}</div></div>`;
     const from = event.from ?? "system";
     const named = first && from !== "system";
@@ -680,11 +702,11 @@ export class CareerChat extends LitElement {
       ${named ? html`<span class=${from === "user" ? "unseen" : "name"}>${this.speaker(event)}</span>` : nothing}
       ${
         text || event.image
-          ? html`<div class="bubble">${from === "user" ? text : markup(text, this.naming)}${event.image ? html`<img src=${this.safeAddress(event.image)} alt=${this.texts.image} loading="lazy" />` : nothing}</div>`
+          ? html`<div class="bubble">${from === "user" ? text : markup(text, this.naming, numbersOf(event))}${event.image ? html`<img src=${this.safeAddress(event.image)} alt=${this.texts.image} loading="lazy" />` : nothing}</div>`
           : nothing
       }
       ${event.card ? resultCard(event.card, this.texts, this.save, (address) => this.safeAddress(address)) : nothing}
-      ${from === "system" ? nothing : html`<span class="meta"><time datetime=${event.at ?? ""}>${this.clock(event.at)}</time></span>`}
+      ${from === "system" || !timed ? nothing : html`<span class="meta"><time datetime=${event.at ?? ""}>${this.clock(event.at)}</time></span>`}
     </div>`;
   }
 
@@ -742,7 +764,7 @@ export class CareerChat extends LitElement {
 
   private renderProgress(): TemplateResult | typeof nothing {
     const progress = this.talk.progress;
-    if (!progress || this.talk.over) return nothing;
+    if (!progress?.step || this.talk.over) return nothing;
     const label = fill(this.texts.progress, progress);
     return html`<div class="progress"><span>${label}</span><progress max=${progress.of} .value=${progress.step} aria-label=${label}></progress></div>`;
   }
@@ -756,23 +778,20 @@ export class CareerChat extends LitElement {
     return this.renderComposer();
   }
 
+  private readonly closeSheet = () => {
+    this.sheet = "";
+    this.requestUpdate();
+  };
+
   private renderQuestion(question: string, yes: string, act: () => unknown, danger: boolean): TemplateResult {
-    const cancel = () => {
-      this.sheet = "";
-      this.requestUpdate();
-    };
     return html`<div class="sheet foot" role="group" aria-label=${question}>
       <p>${question}</p>
       <button class="primary ${danger ? "danger" : ""}" type="button" ?disabled=${this.busy} @click=${act}>${yes}</button>
-      <button class="second" type="button" @click=${cancel}>${this.texts.no}</button>
+      <button class="second" type="button" @click=${this.closeSheet}>${this.texts.no}</button>
     </div>`;
   }
 
   private renderLine(): TemplateResult {
-    const close = () => {
-      this.sheet = "";
-      this.requestUpdate();
-    };
     const code = this.lineCode;
     return html`<div class="sheet foot line" role="group" aria-label=${this.texts.line}>
       <h3>${this.texts.line}</h3>
@@ -791,7 +810,7 @@ export class CareerChat extends LitElement {
           : html`<p>${this.texts.lineLinked}</p>
               <button class="primary danger" type="button" ?disabled=${this.busy} @click=${this.unlinkLine}>${this.texts.lineUnlink}</button>`
       }
-      <button class="second" type="button" @click=${close}>${this.texts.close}</button>
+      <button class="second" type="button" @click=${this.closeSheet}>${this.texts.close}</button>
     </div>`;
   }
 
@@ -824,7 +843,7 @@ export class CareerChat extends LitElement {
   }
 
   private renderComposer(): TemplateResult {
-    const length = this.find<HTMLTextAreaElement>("form textarea")?.value.length ?? 0;
+    const length = this.draft.length;
     const counted = length >= this.limit * COUNT_FROM;
     const over = length > this.limit;
     return html`<form @submit=${this.submit}>

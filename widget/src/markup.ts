@@ -1,6 +1,7 @@
 /** Light markup of bot and adviser texts: paragraphs, lists, bold, links. Built as nodes; HTML in a text stays text. */
 
 import { html, nothing, type TemplateResult } from "lit";
+import type { ChatEvent } from "./api";
 
 /** Bold, web links, mail addresses and phone numbers; anything else (javascript:, data:) is never a link. */
 const INLINE =
@@ -55,8 +56,19 @@ function item(line: string, naming: Naming): TemplateResult {
   return html`<li value=${numbered?.[1] ?? nothing}>${inline(text, naming)}</li>`;
 }
 
-/** A text as paragraphs and lists. */
-export function markup(text: string, naming: Naming = () => ""): TemplateResult[] {
+/** The numbers that a text gives to its own choices, by their titles. */
+export function numbersOf(event: ChatEvent | undefined): Map<string, string> {
+  const numbers = new Map<string, string>();
+  for (const line of event?.text?.split("\n") ?? []) {
+    const [mark = "", number] = NUMBER.exec(line) ?? [];
+    const title = line.slice(mark.length).trim();
+    if (number && event?.choices?.some((choice) => choice.title === title)) numbers.set(title, number);
+  }
+  return numbers;
+}
+
+/** A text as paragraphs and lists, without what stands on buttons below it. */
+export function markup(text: string, naming: Naming, onButtons: Map<string, string>): TemplateResult[] {
   const blocks: TemplateResult[] = [];
   let lines: string[] = [];
   let kind = "";
@@ -65,14 +77,14 @@ export function markup(text: string, naming: Naming = () => ""): TemplateResult[
     if (!taken.length) return;
     if (kind === "ul") blocks.push(html`<ul>${taken.map((line) => item(line, naming))}</ul>`);
     else if (kind === "ol") blocks.push(html`<ol>${taken.map((line) => item(line, naming))}</ol>`);
-    else blocks.push(html`<p>${taken.map((line, row) => html`${row ? html`<br />` : nothing}${inline(line, naming)}`)}</p>`);
+    else blocks.push(...taken.map((line) => html`<p>${inline(line, naming)}</p>`));
     lines = [];
   };
   for (const line of text.split(/\r?\n/)) {
     const now = BULLET.test(line) ? "ul" : NUMBER.test(line) ? "ol" : line.trim() === "" ? "" : "p";
     if (now !== kind) flush();
     kind = now;
-    if (now !== "") lines.push(line);
+    if (now !== "" && !onButtons.has(line.replace(NUMBER, "").trim())) lines.push(line);
   }
   flush();
   return blocks;

@@ -63,7 +63,6 @@ export const styles = css`
     border-radius: 28px; background: var(--accent); color: var(--on-accent); font-weight: 600; white-space: nowrap;
     box-shadow: 0 2px 6px rgb(var(--shade) / 18%), 0 8px 24px rgb(var(--shade) / 20%); transition: transform 0.15s ease, box-shadow 0.15s ease;
   }
-  .launcher:hover { transform: translateY(-1px); box-shadow: 0 3px 8px rgb(var(--shade) / 20%), 0 12px 30px rgb(var(--shade) / 26%); }
   .launcher svg { width: 24px; height: 24px; }
   .badge { min-width: 22px; padding: 0 6px; border-radius: 11px; background: var(--on-accent); color: var(--accent); font-size: 13px; line-height: 22px; text-align: center; }
 
@@ -86,7 +85,6 @@ export const styles = css`
   h2 { font-size: 16px; line-height: 1.45; font-weight: 700; }
   .who p { font-size: 12px; line-height: 1.5; }
   header button { min-width: 44px; min-height: 44px; border-radius: 12px; display: grid; place-items: center; flex: none; }
-  header button:hover { background: color-mix(in srgb, var(--on-accent) 16%, transparent); }
   header svg { width: 22px; height: 22px; }
   header .more svg { stroke-width: 3; }
   header .human { display: flex; align-items: center; gap: 6px; padding: 0 14px 0 11px; font-size: 13px; font-weight: 600; border: 1px solid color-mix(in srgb, var(--on-accent) 60%, transparent); border-radius: 22px; white-space: nowrap; }
@@ -94,13 +92,12 @@ export const styles = css`
 
   .menu { position: absolute; right: 10px; top: 62px; z-index: 3; min-width: 244px; padding: 6px; margin: 0; list-style: none; background: var(--paper); border: 1px solid var(--line); border-radius: 16px; box-shadow: 0 12px 36px rgb(var(--shade) / 22%); }
   .menu button { width: 100%; min-height: 46px; padding: 0 14px; text-align: start; border-radius: 11px; }
-  .menu button:hover { background: var(--ground); }
   .menu li:last-child { margin-top: 6px; padding-top: 6px; border-top: 1px solid var(--line); }
   .menu .danger { color: var(--danger); }
 
   .view { position: relative; flex: 1; min-height: 0; display: flex; background: var(--ground); }
   .body { position: relative; flex: 1; min-width: 0; overflow-y: auto; overscroll-behavior: contain; padding: 14px 16px 14px; scrollbar-width: thin; scrollbar-color: var(--line) transparent; }
-  .down { position: absolute; left: 50%; bottom: 10px; transform: translateX(-50%); display: inline-flex; align-items: center; justify-content: center; gap: 6px; min-width: 44px; min-height: 44px; border-radius: 22px; background: var(--paper); color: var(--link); border: 1px solid var(--edge); font-size: 13px; font-weight: 600; box-shadow: 0 4px 16px rgb(var(--shade) / 18%); }
+  .down { position: absolute; right: 12px; bottom: 10px; display: inline-flex; align-items: center; justify-content: center; gap: 6px; min-width: 44px; min-height: 44px; border-radius: 22px; background: var(--paper); color: var(--link); border: 1px solid var(--edge); font-size: 13px; font-weight: 600; box-shadow: 0 4px 16px rgb(var(--shade) / 18%); }
   .down.fresh { padding: 0 18px 0 14px; background: var(--accent); color: var(--on-accent); border-color: transparent; }
   .down svg { width: 18px; height: 18px; }
   .log { display: flex; flex-direction: column; gap: 4px; }
@@ -124,6 +121,7 @@ export const styles = css`
   .bubble li { margin: 0 0 0.2em; }
   .bubble li::marker { color: var(--quiet); }
   .bubble a { color: var(--link); text-underline-offset: 3px; }
+  .bubble a[href^="tel:"] { white-space: nowrap; }
   .bubble a.act { display: inline-flex; align-items: center; min-height: 44px; margin-top: 4px; padding: 0 18px; border: 1px solid var(--edge); border-radius: 22px; background: var(--paper); font-weight: 600; text-decoration: none; }
   .bubble img { display: block; max-width: 100%; height: auto; border-radius: 12px; margin-top: 6px; }
   .meta { display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; gap: 0 8px; font-size: 11px; line-height: 1.6; color: var(--quiet); margin: 2px 4px 0; }
@@ -133,14 +131,13 @@ export const styles = css`
   .pending .bubble { opacity: 0.75; }
 
   .choices { display: flex; flex-wrap: wrap; gap: 8px; margin: 14px 0 2px; padding: 0; list-style: none; }
+  .choices small { font-weight: 500; color: var(--quiet); }
   .choices button { min-height: 44px; padding: 8px 17px; border-radius: 22px; border: 1px solid var(--edge); background: var(--paper); color: var(--link); font-weight: 600; font-size: 14px; line-height: 1.45; text-align: start; transition: background 0.12s ease; }
-  .choices button:hover { background: var(--soft); border-color: var(--accent); }
   /* Answers of a guided question stand one below the other; what steers it is quieter and comes last. */
   .choices.stack { flex-direction: column; }
   .choices.stack button { width: 100%; padding-inline: 18px; border-radius: 14px; }
   .choices.quiet { gap: 0 4px; margin-top: 6px; }
   .choices.quiet button { border-color: transparent; background: none; padding: 8px 10px; color: var(--quiet); font-weight: 500; font-size: 13px; text-decoration: underline; text-underline-offset: 4px; text-decoration-color: color-mix(in srgb, var(--quiet) 50%, transparent); }
-  .choices.quiet button:hover { color: var(--link); }
 
   .dots { display: inline-flex; gap: 5px; padding: 15px 16px; }
   .dots i { width: 7px; height: 7px; border-radius: 50%; background: var(--quiet); animation: breathe 1.2s infinite ease-in-out; }
@@ -189,7 +186,6 @@ export const styles = css`
   .primary { background: var(--accent); color: var(--on-accent); }
   .primary.danger { background: var(--danger); color: var(--on-danger); }
   .second { margin-top: 6px; color: var(--quiet); }
-  .second:hover { background: var(--ground); }
   .error { color: var(--danger); }
   a.primary { display: grid; place-items: center; text-decoration: none; }
   .sheet a.primary { color: var(--on-accent); }
@@ -235,9 +231,18 @@ export const styles = css`
   .files { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 20px !important; }
   .file { flex: 1 1 auto; min-height: 46px; padding: 0 16px; border: 1px solid var(--edge); border-radius: 23px; color: var(--link); font-weight: 600; font-size: 14px; white-space: nowrap; }
   a.file { flex-basis: 100%; display: inline-flex; align-items: center; justify-content: center; text-decoration: none; background: var(--accent); border-color: var(--accent); color: var(--on-accent, #fff); }
-  a.file:hover { filter: brightness(1.08); background: var(--accent); }
-  .file:hover { background: var(--soft); }
 
+  /* A finger leaves no pointer behind: without this the next question's button looks chosen where the last was tapped. */
+  @media (hover: hover) {
+    .launcher:hover { transform: translateY(-1px); box-shadow: 0 3px 8px rgb(var(--shade) / 20%), 0 12px 30px rgb(var(--shade) / 26%); }
+    header button:hover { background: color-mix(in srgb, var(--on-accent) 16%, transparent); }
+    .menu button:hover { background: var(--ground); }
+    .choices button:hover { background: var(--soft); border-color: var(--accent); }
+    .choices.quiet button:hover { color: var(--link); }
+    .second:hover { background: var(--ground); }
+    a.file:hover { filter: brightness(1.08); background: var(--accent); }
+    .file:hover { background: var(--soft); }
+  }
   @media (max-width: 520px) {
     :host { font-size: 16px; }
     :host([open]) { inset: 0; }
@@ -246,6 +251,13 @@ export const styles = css`
     header { padding-inline-start: 14px; padding-top: calc(10px + env(safe-area-inset-top)); }
     .choices button { font-size: 15px; }
     .choices.quiet button { font-size: 14px; }
+  }
+  /* A phone on its side, or a page enlarged to twice its size: the height is for what is said. */
+  @media (max-height: 520px) {
+    :host([open]) { inset-block: 0; }
+    .pane { height: 100vh; height: 100dvh; border-radius: 0; }
+    header { min-height: 56px; padding-block: 4px; }
+    form { padding-block: 6px; }
   }
   @media (max-width: 379px) {
     .face { display: none; }
