@@ -165,8 +165,12 @@ class ActionSelfAnalysisEnd(Action):
         if ended == "result":
             _say_result(dispatcher, state)
         else:
-            text = analysis.texts[ended if ended in ("paused", "cancelled", "declined") else "paused"]
-            dispatcher.utter_message(text=text.format(step=state.item_of(analysis)))
+            declined = ended == "declined"
+            go_on = {"title": analysis.texts["unfinished_go"], "payload": messages.payload("resume")}
+            dispatcher.utter_message(
+                text=analysis.texts["declined" if declined else "paused"].format(step=state.item_of(analysis)),
+                buttons=[] if declined else [go_on],
+            )
         return [SlotSet(END, None)]
 
 

@@ -11,7 +11,7 @@ from actions.self_analysis.state import State
 # ask: handled, put the present question. aside: another topic answers, then the question comes again.
 # step_out: the form goes away and another topic takes over. end: the form is done, see `ended`.
 Course = Literal["ask", "aside", "step_out", "end"]
-Ended = Literal["result", "paused", "cancelled", "declined"]
+Ended = Literal["result", "paused", "declined"]
 
 
 @dataclass(frozen=True)

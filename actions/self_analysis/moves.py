@@ -7,9 +7,9 @@ from collections.abc import Callable
 from actions.self_analysis import controls, reading
 from actions.self_analysis.answers import go_on, skip, take_value
 from actions.self_analysis.data import Analysis, fold
-from actions.self_analysis.messages import Ended, Said, Turn
+from actions.self_analysis.messages import Said, Turn
 from actions.self_analysis.prompts import label_of
-from actions.self_analysis.state import AGAIN, CHANGE, CONSENT, DONE, OVER, State
+from actions.self_analysis.state import AGAIN, CHANGE, CONSENT, DONE, OVER
 
 
 def carry_out(analysis: Analysis, out: Turn, name: controls.Control, said: Said) -> None:
@@ -17,8 +17,9 @@ def carry_out(analysis: Analysis, out: Turn, name: controls.Control, said: Said)
     on_item = state.step.startswith("q") and not state.step.endswith("_tags")
     question = analysis.question(state.step.removesuffix("_tags")) if state.step.startswith("q") else None
     simple: dict[str, Callable[[], None]] = {
-        "pause": lambda: _end(out, "paused"),
-        "cancel": lambda: _end(out, "cancelled"),
+        "pause": lambda: _pause(out),
+        # Whoever has had enough for now loses nothing; what was answered goes by 「最初から」, which asks first.
+        "cancel": lambda: _pause(out),
         "progress": lambda: out.says.append(
             texts["progress"].format(
                 step=state.item_of(analysis),
@@ -52,12 +53,10 @@ def carry_out(analysis: Analysis, out: Turn, name: controls.Control, said: Said)
         out.says.append(texts["consent_unclear"] if state.step == CONSENT else texts["unclear_pick"])
 
 
-def _end(out: Turn, ended: Ended) -> None:
-    if ended == "cancelled":
-        out.state = State(out.state.version)
-    elif out.state.step in (AGAIN, OVER, CHANGE):
+def _pause(out: Turn) -> None:
+    if out.state.step in (AGAIN, OVER, CHANGE):
         out.state.step, out.state.back_to = out.state.back_to or out.state.step, ""
-    out.course, out.ended = "end", ended
+    out.course, out.ended = "end", "paused"
 
 
 def _back(analysis: Analysis, out: Turn) -> None:

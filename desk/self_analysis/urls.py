@@ -6,6 +6,5 @@ from desk.self_analysis import views
 
 urlpatterns = [
     path("<str:token>/", views.page, name="self_analysis_page"),
-    path("<str:token>/sheet.pdf", views.pdf, name="self_analysis_pdf"),
     path("<str:token>/chart.png", views.chart, name="self_analysis_chart"),
 ]

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -48,7 +49,7 @@ def _gone(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, token: str) -> HttpResponse:
-    """Read the sheet, reword 自己PR, save."""
+    """Read the sheet, reword 自己PR, save it; as PDF, too, where that was asked."""
     event = drafts.event_of_link(token)
     if event is None:
         return _gone(request)
@@ -65,17 +66,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     except services.TooFastError:
         problem = "続けて何度も保存されたため、少し待ってから、もう一度保存してください。書いた文は残っています。"
         return _page(request, event, parts, 429, problem=problem)
-    return _page(request, event, parts, saved=True)
-
-
-@never_cache
-@require_safe
-def pdf(request: HttpRequest, token: str) -> HttpResponse:
-    """The sheet as one page to keep."""
-    event = drafts.event_of_link(token)
-    if event is None:
-        return _gone(request)
-    return sheet_response(event)
+    return sheet_response(event) if "pdf" in request.POST else _page(request, event, parts, saved=True)
 
 
 @require_safe
@@ -97,6 +88,8 @@ def sheet_response(event: Event) -> HttpResponse:
         draft=drafts.text_for_sheet(event),
         service_name=texts.service_name(),
     )
-    response = HttpResponse(made, content_type="application/pdf")
-    response["Content-Disposition"] = 'attachment; filename="self-analysis.pdf"'
-    return response
+    return HttpResponse(
+        made,
+        content_type="application/pdf",
+        headers={"Content-Disposition": content_disposition_header(True, "自己分析シート.pdf")},
+    )

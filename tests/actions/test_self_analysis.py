@@ -340,6 +340,13 @@ def test_pause_and_resume_after_days() -> None:
     assert later.state.answers == state.answers
 
 
+@pytest.mark.parametrize("words", ["やめる", "やっぱりやめます", "終了"])
+def test_who_has_had_enough_loses_no_answer(words: str) -> None:
+    state, _, turn = say(fresh(), "A", "B", words)
+    assert (turn.course, turn.ended) == ("end", "paused")
+    assert set(state.answers) == {"q1", "q2"}
+
+
 def test_a_start_with_something_unfinished_offers_both() -> None:
     state, _, _ = say(fresh(), "A", "B", "中断する")
     again = talk.start(ANALYSIS, state, "start_self_analysis", 2.0).state
@@ -350,7 +357,7 @@ def test_a_start_with_something_unfinished_offers_both() -> None:
 
 def test_start_over_asks_first() -> None:
     state, _, _ = say(fresh(), "A", "最初からやり直したい")
-    assert say(state, "やめて続ける")[0].step == "q2"
+    assert say(state, "このまま続ける")[0].step == "q2"
     assert say(state, "はい")[0].answers == {}
 
 

@@ -45,6 +45,7 @@ def _through_the_items(page: Page, keep: Callable[[str], None]) -> None:
     """From the first word to the last item, with everything that a person may do on the way."""
     say(page, "自己分析をしたい")
     expect(_bubble(page, "検査や合否の判定ではありません")).to_be_visible(timeout=15_000)
+    expect(page.locator("career-chat .progress")).to_have_count(0)  # nothing is asked yet
     keep("1-consent")
     _tap(page, "はじめる")
     _asked(page, 1)
@@ -59,6 +60,8 @@ def _through_the_items(page: Page, keep: Callable[[str], None]) -> None:
     say(page, "なんでそんなこと聞くの？")
     expect(_bubble(page, "専門の深さ")).to_be_visible(timeout=15_000)
     _asked(page, 2)
+    # What was asked is read first, though the question of the self-analysis stands again below it.
+    expect(_bubble(page, "専門の深さ")).to_be_in_viewport(ratio=0.9)
     _tap_exactly(page, "A")
     _asked(page, 3)
     say(page, "例を出して")
@@ -71,6 +74,9 @@ def _through_the_items(page: Page, keep: Callable[[str], None]) -> None:
     _asked(page, 4)
     _tap(page, "スキップ")
     _asked(page, 5)
+    _tap(page, "中断する")
+    _tap_exactly(page, "続きから")
+    _asked(page, 5)
     _tap_exactly(page, "当てはまる")
     _asked(page, 6)
     say(page, "あんまり気にしないで続けられます")
@@ -78,8 +84,9 @@ def _through_the_items(page: Page, keep: Callable[[str], None]) -> None:
     keep("4-cards")
     _tap(page, "数字・お金の記録や集計")
     expect(_bubble(page, "選択中")).to_be_visible(timeout=15_000)
-    # What is picked is gone, and the others keep the numbers that can be typed.
-    expect(page.locator("career-chat .row.bot .bubble").last.locator("li").first).to_have_attribute("value", "2")
+    # What is picked is gone, and the others keep the numbers that can be typed; they stand on the buttons only.
+    expect(page.locator("career-chat .choices button").first).to_have_text("2. 採用や研修")
+    expect(page.locator("career-chat .row.bot .bubble").last.locator("li")).to_have_count(0)
     keep("5-one-picked")
     say(page, "5")
     _tap(page, "これで決定")
@@ -147,7 +154,7 @@ def test_from_the_first_item_to_a_human(desk: Process, new_context: NewContext, 
     expect(sheet.get_by_label("行動")).to_have_value(OWN)
     assert accessibility_findings(sheet) == []
     with sheet.expect_download() as kept:
-        sheet.get_by_role("link", name="PDFで受け取る").click()
+        sheet.get_by_role("button", name="保存してPDFで受け取る").click()
     assert kept.value.path().read_bytes()[:4] == b"%PDF"
     sheet.get_by_role("heading", name="結果", exact=True).scroll_into_view_if_needed()
     shot(sheet, f"self-analysis-{kind}-12-sheet-result")

@@ -56,9 +56,16 @@ def words(pdf: bytes) -> str:
     return "".join(pages[0].extract_text().replace("\x00", "").split())
 
 
-def saved(client: Any, address: str, parts: dict[str, str]) -> Any:
+def saved(client: Any, address: str, parts: dict[str, str], **button: str) -> Any:
     token = client.get(address).cookies["csrftoken"].value
-    return client.post(address, {**parts, "csrfmiddlewaretoken": token})
+    return client.post(address, {**parts, **button, "csrfmiddlewaretoken": token})
+
+
+def on_paper(client: Any, address: str, parts: dict[str, str]) -> str:
+    """What the PDF says that the form's second button brings."""
+    answer = saved(client, address, parts, pdf="")
+    assert answer["Content-Type"] == "application/pdf"
+    return words(answer.content)
 
 
 def test_the_page_shows_the_draft_and_keeps_what_is_written(client: Any, event: Any) -> None:
@@ -72,7 +79,7 @@ def test_the_page_shows_the_draft_and_keeps_what_is_written(client: Any, event: 
     again = client.get(address).content.decode()
     for part in PARTS.values():
         assert f"{part}</textarea>" in again
-    sheet = words(client.get(f"{address}sheet.pdf").content)
+    sheet = on_paper(client, address, PARTS)
     assert "1時間ごとに数える表を作りました" in sheet
     assert "𠮷野家の店で髙橋さん、﨑山さんと" in sheet
 
@@ -92,8 +99,12 @@ def test_nothing_is_lost_when_it_is_too_long(client: Any, event: Any) -> None:
 
 def test_the_longest_wording_fits_on_the_sheet(client: Any, event: Any) -> None:
     parts = {**dict.fromkeys(PARTS, ""), "action": "漢" * 899 + "末"}
-    assert saved(client, link(event), parts).status_code == 200
-    assert "末" in words(client.get(f"{link(event)}sheet.pdf").content)
+    assert "末" in on_paper(client, link(event), parts)
+
+
+def test_the_sheet_holds_what_was_written_and_not_yet_saved(client: Any, event: Any) -> None:
+    assert "まだ保存していない文" in on_paper(client, link(event), {**PARTS, "action": "まだ保存していない文"})
+    assert "まだ保存していない文</textarea>" in client.get(link(event)).content.decode()
 
 
 def test_a_forged_a_changed_or_an_old_link_opens_nothing(client: Any, event: Any) -> None:
