@@ -30,6 +30,7 @@ if _public.hostname and _public.hostname not in ALLOWED_HOSTS:
 WIDGET_ORIGINS = [origin.rstrip("/") for origin in environment.words("WIDGET_ORIGINS")]
 #: Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
+CSRF_FAILURE_VIEW = "desk.site.expired"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 
 # --- Applications ---------------------------------------------------------------------------------------------

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
@@ -44,37 +46,43 @@ def widget(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _wants_json(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+def _refusal(request: HttpRequest, status: int, code: str, title: str, text: str) -> HttpResponse:
+    """In the form of the APIs for programs; for people a page that says what to do next."""
+    if request.path.startswith(("/api/", "/line/")):
+        return error(status, code, text if status == HTTPStatus.FORBIDDEN else "")
+    # Visitors come by links of their own, and have no page of ours to go back to.
+    page = render_to_string("error.html", {"title": title, "text": text, "staff": request.path.startswith("/desk/")})
+    return HttpResponse(page, status=status)
 
 
-def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
-    """400 in the form of the API or as plain words."""
-    return error(400, "invalid_request")
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """400."""
+    text = "送られた内容を読み取れませんでした。前の画面に戻って読み込み直してから、もう一度お試しください。"
+    return _refusal(request, 400, "invalid_request", "読み取れませんでした", text)
 
 
-def forbidden(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
-    """403."""
-    return error(403, "invalid_request", "この操作は許可されていません。ログインし直してからお試しください。")
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """403: signed in, but not for this."""
+    text = "この操作は、今のアカウントではできません。必要なときは、管理者にお尋ねください。"
+    return _refusal(request, 403, "invalid_request", "この画面は開けません", text)
+
+
+def expired(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """403: a form whose cookie is gone or is not taken."""
+    text = (
+        "画面を開いてから時間がたったか、ブラウザーのCookieが使えないため、送れませんでした。"
+        "前の画面に戻って読み込み直してから、もう一度お試しください。"
+    )
+    return _refusal(request, 403, "csrf", "送れませんでした", text)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """404."""
-    if _wants_json(request):
-        return error(404, "not_found")
-    return HttpResponse(
-        "<!doctype html><html lang=ja><meta charset=utf-8><title>見つかりません</title>"
-        '<p>お探しのページは見つかりませんでした。<p><a href="/">トップページへ</a>',
-        status=404,
-    )
+    text = "お探しのページは見つかりませんでした。アドレスが変わったか、消されたのかもしれません。"
+    return _refusal(request, 404, "not_found", "見つかりません", text)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """500: what happened is in the log, never on the page."""
-    if _wants_json(request):
-        return error(500, "internal")
-    return HttpResponse(
-        "<!doctype html><html lang=ja><meta charset=utf-8><title>エラー</title>"
-        "<p>申し訳ありません。問題が起きました。少し待ってからもう一度お試しください。",
-        status=500,
-    )
+    text = "申し訳ありません。問題が起きました。少し待ってから、もう一度お試しください。"
+    return _refusal(request, 500, "internal", "問題が起きました", text)

@@ -24,6 +24,7 @@ def appointment(request: HttpRequest, token: str) -> HttpResponse:
         for name, limit in (("way", 10), ("name", 50), ("contact", 200), ("wish", 500))
     }
     problem = ""
+    consent = request.POST.get("consent") == "1"
     asked = conversation.state == conversation.State.SCHEDULED
     if request.method == "POST":
         if request.POST.get("withdraw") == "1":
@@ -34,7 +35,7 @@ def appointment(request: HttpRequest, token: str) -> HttpResponse:
             problem = "連絡の方法をお選びください。"
         elif values["way"] in {Way.PHONE, Way.MAIL} and not values["contact"]:
             problem = "連絡先を入力してください。"
-        elif request.POST.get("consent") != "1":
+        elif not consent:
             problem = "連絡先の取り扱いへの同意が必要です。"
         else:
             try:
@@ -43,5 +44,5 @@ def appointment(request: HttpRequest, token: str) -> HttpResponse:
                 problem = "ただいまアドバイザーが対応しています。会話の画面にお戻りください。"
             else:
                 return render(request, "handoff/appointment.html", {"done": True})
-    context = {"ways": ways, "values": values, "problem": problem, "asked": asked}
+    context = {"ways": ways, "values": values, "consent": consent, "problem": problem, "asked": asked}
     return render(request, "handoff/appointment.html", context, status=422 if problem else 200)

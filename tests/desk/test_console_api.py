@@ -133,6 +133,9 @@ def test_csrf_for_the_session_and_none_for_the_token(queued: Any) -> None:
     strict.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     path = f"/api/desk/conversations/{queued.pk}/claim"
     assert strict.post(path, {}, content_type="application/json").status_code == 403
+    form = strict.post("/desk/login/", {"login": "sato"})
+    assert (form.status_code, "Cookie" in form.content.decode()) == (403, True)
+    assert '<html lang="ja">' in form.content.decode()
     strict.get("/desk/")
     token = strict.cookies["csrftoken"].value
     assert strict.post(path, {}, content_type="application/json", headers={"X-CSRFToken": token}).status_code == 200
@@ -160,7 +163,11 @@ def test_nobody_without_the_role_reads(queued: Any) -> None:
         for path in pages + calls:
             assert client.get(path).status_code == 200, (role, path)
         for path in high:
-            assert client.get(path).status_code == (403 if role == "adviser" else 200), (role, path)
+            answer = client.get(path)
+            assert answer.status_code == (403 if role == "adviser" else 200), (role, path)
+            # Who may not is told so on a page that leads back.
+            assert ("この画面は開けません" in answer.content.decode()) is (role == "adviser"), (role, path)
+            assert 'href="/desk/"' in answer.content.decode(), (role, path)
         assert (client.get("/admin/").status_code == 200) is (role == "admin"), role
 
 

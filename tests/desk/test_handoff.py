@@ -134,7 +134,9 @@ def test_appointment_page(conversation: Any, client: Any) -> None:
     path = "/appointment/" + handoff.appointment_link(conversation.pk).split("/appointment/")[1]
     assert client.get(path).status_code == 200
     assert client.post(path, {"way": "phone", "contact": "0312345678"}).status_code == 422, "no consent"
-    assert client.post(path, {"way": "phone", "contact": "", "consent": "1"}).status_code == 422
+    forgotten = client.post(path, {"way": "phone", "contact": "", "consent": "1"})
+    assert forgotten.status_code == 422
+    assert 'name="consent" value="1" checked' in forgotten.content.decode(), "what was given is not asked for again"
     assert client.post(path, {"way": "phone", "contact": "0312345678", "consent": "1"}).status_code == 200
     assert Appointment.objects.get().contact == "0312345678"
     assert client.get("/appointment/wrong/").status_code == 404
