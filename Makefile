@@ -32,7 +32,7 @@ train: setup ## Train the model, if its inputs changed
 	$(ENGINE)/python -W ignore -m actions.knowledge.train; done=$$?; \
 	wait $$beside && exit $$done
 
-run: train ## Start engine and desk; prints the addresses (PORT, ENGINE_PORT, DATA_DIR)
+run: train check-settings ## Start engine and desk; prints the addresses (PORT, ENGINE_PORT, DATA_DIR)
 	@exec $(DESK)/python -m desk.run
 
 chat: train ## Talk to the engine in the terminal

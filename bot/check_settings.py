@@ -8,7 +8,7 @@ from functools import partial
 
 from actions.topic_texts import SCHEMAS, topic_texts
 from bot.documents import DocumentError
-from bot.operator_settings import operator
+from bot.operator_settings import operator, unready
 from bot.safety.settings import lines, phrases, texts
 
 
@@ -27,6 +27,9 @@ def main() -> int:
         sys.stderr.write("\n".join(wrong) + "\n")
         return 1
     sys.stdout.write("設定のファイルに問題は見つかりませんでした。\n")
+    if left := unready(operator()):
+        names = "、".join(left)
+        sys.stdout.write(f"公開する前に、data/operator.yml の {names} を自社の内容に書きかえてください。\n")
     return 0
 
 

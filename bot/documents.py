@@ -5,6 +5,7 @@ Standard library, PyYAML and jsonschema only: both environments use it.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -88,6 +89,18 @@ def _types(kinds: str | list[str]) -> str:
     return "、または".join(_TYPES[kind] for kind in ([kinds] if isinstance(kinds, str) else kinds))
 
 
+def _unknown(error: jsonschema.ValidationError) -> list[str]:
+    """The names that the schema does not know, where that is what is wrong."""
+    schema: Any = error.schema
+    instance: Any = error.instance
+    return [key for key in instance if key not in schema.get("properties", {})]
+
+
+def _place(error: jsonschema.ValidationError) -> tuple[str | int, ...]:
+    path = tuple(error.absolute_path)
+    return (*path, _unknown(error)[0]) if error.validator == "additionalProperties" else path
+
+
 def _cure(error: jsonschema.ValidationError) -> str:
     """What to do about one violation, in one sentence or two."""
     name = str(error.absolute_path[-1]) if error.absolute_path else "全体"
@@ -99,9 +112,10 @@ def _cure(error: jsonschema.ValidationError) -> str:
         missing = [key for key in wanted if key not in instance]
         return f"「{'」「'.join(missing)}」がありません。この行の下に書き足してください。"
     if rule == "additionalProperties":
-        known = set(schema.get("properties", {}))
-        extra = [key for key in instance if key not in known]
-        return f"「{'」「'.join(extra)}」は使えない名前です。使える名前：{'、'.join(sorted(known))}"
+        known = sorted(schema.get("properties", {}))
+        meant = difflib.get_close_matches(_unknown(error)[0], known, n=1)
+        perhaps = f"「{meant[0]}」の書きまちがいではありませんか。" if meant else ""
+        return f"「{'」「'.join(_unknown(error))}」は使えない名前です。{perhaps}使える名前：{'、'.join(known)}"
     if rule == "type":
         return f'「{name}」には{_types(wanted)}を書いてください。数字を文字として書くときは "…" で囲みます。'
     if rule == "enum":
@@ -126,7 +140,7 @@ def faults(data: object, tree: yaml.Node | None, schema: dict[str, Any], path: P
     """One Japanese sentence for everything in `data` that breaks `schema`."""
     validator = jsonschema.Draft7Validator(schema, format_checker=_FORMATS)
     for error in sorted(validator.iter_errors(data), key=lambda one: [str(step) for step in one.absolute_path]):
-        yield f"{path} の {_line(tree, tuple(error.absolute_path))} 行目: {_cure(error)}"
+        yield f"{path} の {_line(tree, _place(error))} 行目: {_cure(error)}"
 
 
 def read(path: Path, schema: dict[str, Any]) -> Any:
@@ -146,9 +160,11 @@ def read(path: Path, schema: dict[str, Any]) -> Any:
         tree = loader.get_single_node()
         data = None if tree is None else loader.construct_document(tree)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
         problem = error.problem or ""
+        # A quote that nobody closed is missed at the end of the file only: what is to be mended is where it began.
+        unclosed = "quoted scalar" in (error.context or "")
+        mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
         cure = (
             problem
             if "2回" in problem

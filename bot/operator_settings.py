@@ -13,6 +13,8 @@ from bot.documents import read
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PATH: Final = ROOT / "data" / "operator.yml"
+# What every made-up entry of the sample says of itself.
+_SAMPLE: Final = "見本"
 
 _LINE: Final[dict[str, Any]] = {"type": ["string", "null"], "minLength": 1, "maxLength": 200}
 _NEEDED: Final[dict[str, Any]] = {"type": "string", "minLength": 1, "maxLength": 200}
@@ -103,6 +105,12 @@ class Operator(TypedDict, total=False):
     consent: Consent
     privacy: Privacy
     texts: dict[str, str]
+
+
+def unready(facts: Operator) -> list[str]:
+    """Names of the entries that may not go public so: the sample's own, and the licence number where there is none."""
+    sample = [name for name, value in facts.items() if _SAMPLE in str(value)]
+    return sample if facts.get("licence_number") else [*sample, "licence_number"]
 
 
 @lru_cache(maxsize=4)

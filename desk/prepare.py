@@ -86,6 +86,8 @@ def warnings() -> list[str]:
     """What must not stay so in production."""
     from django.conf import settings
 
+    from bot.operator_settings import unready
+    from desk import texts
     from desk.accounts.models import User
 
     found = []
@@ -97,6 +99,8 @@ def warnings() -> list[str]:
         found.append("ENGINE_TOKEN is not set: whoever has an account on this machine can talk to the engine.")
     if not settings.DATABASE_URL:
         found.append("DATABASE_URL is not set: SQLite serves one machine; set postgresql://… for more.")
+    if left := unready(texts.operator()):
+        found.append(f"data/operator.yml is still the sample, or empty, in {', '.join(left)}: write your own.")
     if User.objects.filter(username=DEMO_NAME, is_active=True).exists():
         found.append("The demo operator exists: make your own with `make adviser`, then deactivate it in /admin/.")
     if not found:

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
-import yaml
-
-from desk.environment import ROOT
-
-OPERATOR_FILE = ROOT / "data" / "operator.yml"
+from bot import operator_settings
+from bot.documents import DocumentError
 
 
 @lru_cache(maxsize=1)
-def operator() -> dict[str, Any]:
-    """The operator's settings; empty when the file is not there. Read once: a change needs a restart."""
-    if not OPERATOR_FILE.exists():
-        return {}
-    loaded = yaml.safe_load(OPERATOR_FILE.read_text(encoding="utf-8"))
-    return loaded if isinstance(loaded, dict) else {}
+def operator() -> operator_settings.Operator:
+    """The operator's settings, read once: a change needs a restart. What is wrong in them ends the process."""
+    try:
+        return operator_settings.operator()
+    except DocumentError as wrong:
+        raise SystemExit(str(wrong)) from wrong
 
 
 #: What a person is called who answers in the conversation: one name, here and in what the bot says.
@@ -84,7 +80,7 @@ def consent() -> dict[str, str]:
     """Version and wording of what a visitor agrees to before anything is stored."""
     own = operator().get("consent") or {}
     result = {"version": str(own.get("version") or CONSENT_VERSION), "text": str(own.get("text") or CONSENT_TEXT)}
-    link = own.get("link") or own.get("url") or operator().get("privacy_url")
+    link = own.get("link") or (operator().get("privacy") or {}).get("policy_url")
     if link:
         result["url"] = str(link)
     return result

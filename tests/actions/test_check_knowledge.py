@@ -29,7 +29,7 @@ def test_the_projects_knowledge_is_well() -> None:
     ("file", "old", "new", "line", "words"),
     [
         ("jobs/accounting.yml", "name: 経理\n", "", 1, "「name」がありません"),
-        ("jobs/accounting.yml", "plain: ", "plaim: ", 1, "使えない名前"),
+        ("jobs/accounting.yml", "plain: ", "plaim: ", 6, "使えない名前"),
         ("jobs/accounting.yml", "    words: [決算, ", "    word: [決算, ", 15, "使えない名前"),
         (
             "jobs/accounting.yml",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.documents import DocumentError, read
-from bot.operator_settings import PATH, SCHEMA, operator
+from bot.operator_settings import PATH, SCHEMA, operator, unready
 from bot.safety.settings import FOLDER, LINES_SCHEMA
 
 
@@ -43,6 +43,27 @@ def test_the_line_is_the_line_of_the_mistake(tmp_path: Path) -> None:
     line = 1 + path.read_text(encoding="utf-8").splitlines().index("    number: 0120-279-33811")
     with pytest.raises(DocumentError, match=rf"{line} 行目: .*半角の数字とハイフン"):
         read(path, LINES_SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("hours: ", "hour: ", "「hours」の書きまちがい"),
+        ("name: 株式会社", 'name: "株式会社', "書き方が正しくありません"),
+    ],
+)
+def test_a_mistake_is_looked_for_where_it_was_made(tmp_path: Path, old: str, new: str, said: str) -> None:
+    path = _broken(tmp_path, PATH, f"\n{old}", f"\n{new}")
+    rows = path.read_text(encoding="utf-8").splitlines()
+    line = 1 + [row.startswith(new) for row in rows].index(True)
+    with pytest.raises(DocumentError, match=rf"の {line} 行目: .*{said}"):
+        read(path, SCHEMA)
+
+
+def test_the_sample_s_own_entries_are_named_before_they_go_public() -> None:
+    assert {"name", "licence_number", "privacy"} <= set(unready(operator()))
+    assert unready({**operator(), "name": "株式会社みちのえき", "licence_number": None})[-1] == "licence_number"
+    assert unready({"name": "株式会社みちのえき", "licence_number": "13-ユ-300000"}) == []
 
 
 def test_a_line_without_its_day_of_checking_is_refused(tmp_path: Path) -> None:

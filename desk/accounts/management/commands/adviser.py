@@ -12,6 +12,8 @@ from desk import environment
 from desk.accounts.models import User
 from desk.accounts.services import make_account, weaknesses
 
+_EXAMPLE = "例：make adviser NAME=sato PASSWORD='長いパスワード' ROLE=adviser"
+
 
 class Command(BaseCommand):
     """Works while the desk runs; asks nothing."""
@@ -23,16 +25,18 @@ class Command(BaseCommand):
         # `make adviser` hands them over in the environment, which no list of processes shows.
         parser.add_argument("--name", default=environment.text("ADVISER_NAME"))
         parser.add_argument("--password", default=os.environ.get("ADVISER_PASSWORD", ""))
-        parser.add_argument("--role", choices=[*User.Role.values, ""], default="", help="empty: as it is, or adviser")
+        parser.add_argument("--role", default="", help="empty: as it is, or adviser")
         parser.add_argument("--display-name", default=environment.text("ADVISER_DISPLAY_NAME"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make it and say what was done."""
         name = options["name"].strip()
         if not name:
-            raise CommandError("NAME is empty.")
+            raise CommandError(f"NAME=… でログイン名を付けてください。{_EXAMPLE}")
         if not options["password"]:
-            raise CommandError("PASSWORD is empty.")
+            raise CommandError(f"PASSWORD=… でパスワードを付けてください。{_EXAMPLE}")
+        if options["role"] not in ("", *User.Role.values):
+            raise CommandError(f"ROLE に書けるのは {'、'.join(User.Role.values)} のどれかです。{_EXAMPLE}")
         # Whoever may run this may do anything: a weak password is their decision, said aloud.
         for sentence in weaknesses(options["password"], name):
             self.stderr.write(f"注意: {sentence}")
