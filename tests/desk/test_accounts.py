@@ -53,4 +53,6 @@ def test_make_adviser(tmp_path: Path) -> None:
     assert "再設定しました" in again.stdout, again.stderr
     assert _opens(tmp_path, "sato", "correct horse battery") == "True supervisor 佐藤 花子", "role and name stay"
     for wrong in ({"NAME": "x"}, {"PASSWORD": "correct horse battery"}, {"NAME": "x", "PASSWORD": "y", "ROLE": "king"}):
-        assert _make(tmp_path, **wrong).returncode != 0
+        refused = _make(tmp_path, **wrong)
+        assert refused.returncode != 0
+        assert "例：make adviser" in refused.stderr, refused.stderr
