@@ -300,9 +300,10 @@ class ActionJobAnswers(Action):
             for text in again:
                 dispatcher.utter_message(text=text)
             return events
-        heard = conversation().heard(_without_remarks_after_danger(tracker), state)
-        whole = conversation().composes(heard) or conversation().speaks_back(heard, state)
-        turn = heard if whole else nearest_of_topic(heard, state)
+        said = _without_remarks_after_danger(tracker)
+        heard = conversation().heard(said, state)
+        whole = conversation().composes(heard) or conversation().speaks_back(said, state)
+        turn = said if whole else nearest_of_topic(heard, state)
         if turn is None:
             return [*events, FollowupAction("action_fallback")]
         outcome = conversation().respond(turn, state, guided=in_guided_question(tracker))

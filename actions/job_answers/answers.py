@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from actions.job_answers.asking import asking, closed, content, share_known
+from actions.job_answers.asking import asking, asks, closed, content, share_known
 from actions.job_answers.aspects import INTENT_OF, PAY_WORK, STEP_OF
 from actions.job_answers.choosing import WHICH
 from actions.job_answers.direct import OF_PEOPLE, OPENLY, RUMOUR, SUPPOSED, ends_in_name, weighs_other_things
@@ -28,6 +28,13 @@ _BESIDE: Final = (
     "(?<![ァ-ヺー一-鿿a-z]){name}(?:職|さん|員|の仕事|の人|系)?"
     "(?:と|って|は|とか|や|も|に|より|について|という|、|・|[?]|の事務)"
 )
+# The same where no job of ours is named: what is asked is of that one.
+_BY_ITSELF: Final = (
+    "(?<![ァ-ヺー一-鿿a-z]){name}(?:職|さん|員|の仕事|の人|系|の資格|の求人)?"
+    "(?:って|は|とか(?:は|って)?|も|について|という|だと|なら|では)?(?:[?]|$|(?<=[てはかもう])[^。?]{{0,14}}[?]?$)"
+)
+# 'どうなんでしょう', and a name that stands alone
+_ALONE: Final = re.compile("(?:どう|どんな|でしょう)|^[一-鿿ァ-ヺーa-z]+[?]?$")
 # 'どの事務が活きますか' after one's own likings may be heard as any of these.
 _OF_ONESELF: Final = ("ask_what_suits_me", "ask_suits", "ask_entry", "ask_job", "ask_types")
 # '何年で'
@@ -62,6 +69,8 @@ _PARTLY: Final = 0.5
 _SUITS: Final = re.compile("向い(?:て|と)|むい(?:て|と)|向く|むく|合う|合って")
 # What a sentence says that cannot tell.
 _NOT_TOLD: Final = re.compile("お答えできません|お伝えできません")
+# The lines that say that something is not known.
+_EXCUSES: Final = ("not_known", "hearsay", "detail_not_known", "elsewhere")
 _OF_ALL: Final = re.compile("一番|いちばん|のは")
 
 
@@ -130,21 +139,34 @@ class Answers(Guides):
         least = self.known.settings["near" if direct is None else "surely_near"]
         return self._with(near[0], plan, sure=near[2] >= least)
 
+    def excuses(self, question: Question) -> bool:
+        """Whether the answer begins with not being known."""
+        return next((line.id for line in self.plan(question).lines), "") in _EXCUSES
+
     @staticmethod
     def _owner_told(plan: Plan) -> bool:
         """Whether a plan names the one whose task is asked for."""
         return bool(plan.lines) and plan.lines[0].id.startswith("who.") and plan.lines[0].id != "who.unknown"
 
+    def stranger(self, text: str, *, alone: bool) -> str | None:
+        """A job in a question that is none of ours; `alone`: none of ours stands beside it."""
+        asked = asking(text)
+        if alone and not (asks(asked) or _ALONE.search(asked)):
+            # '営業は嫌' tells of oneself.
+            return None
+        names = [name for name in self.known.elsewhere if _beside(name, alone).search(asked)]
+        return max(names, key=len, default=None)
+
     def _stranger(self, question: Question) -> Plan | None:
         """'秘書と事務の違いは？': the other job is none of ours, which is said before what is known of this one."""
-        if len(question.jobs) != 1 or question.entities.get("matter"):
+        if len(question.jobs) > 1 or question.entities.get("matter") or not question.text:
             return None
-        asked = asking(question.text)
-        names = [name for name in self.known.elsewhere if _beside(name).search(asked)]
-        if not names:
+        name = self.stranger(question.text, alone=not question.jobs)
+        if name is None or (not question.jobs and question.intent != "ask_types"):
             return None
-        text = self.known.untold["elsewhere"].format(name=max(names, key=len))
-        plan = self._planned(replace(question, intent="ask_job", text="", entities={}))
+        text = self.known.untold["elsewhere"].format(name=name)
+        of_ours = "ask_job" if question.jobs else "ask_types"
+        plan = self._planned(replace(question, intent=of_ours, text="", entities={}))
         return self._with(Line("elsewhere", text, bullet=False), plan, sure=True)
 
     def _what_is_not_known(self, question: Question, plan: Plan) -> str | None:
@@ -174,6 +196,9 @@ class Answers(Guides):
 
     def _is_open(self, question: Question, plan: Plan) -> bool:
         """Whether yes or no is asked of a job and of nothing that the answer tells: '社長の予定も管理するの？'."""
+        if question.intent == "ask_career" and len(question.jobs) == 2:
+            # '経理から人事って行ける？'
+            return closed(question.text) and not self.is_near(question, "near")
         # 'どこまで知るの': there is an answer or there is none.
         text = _HOW_FAR.sub("", asking(question.text))
         possible = _FACTS if question.sure else _RUMOURS
@@ -275,8 +300,9 @@ class Answers(Guides):
             return None
         at = self._said[found.say][1]
         task = question.intent == "ask_who_does" or PAY_WORK.search(question.text)
-        if at is None and (task or found.score < self.known.settings["near"]):
-            # '人事は給料の額も決めるの？' is about a task.
+        compared = question.intent == "ask_difference" and len(question.jobs) > 1
+        if at is None and (task or compared or found.score < self.known.settings["near"]):
+            # '人事は給料の額も決めるの？' is about a task, 'どっちがおすすめ' after two jobs about these.
             return None
         if at is None:
             (matter,) = (matter for matter in self.known.matters if matter.text == found.say)
@@ -372,5 +398,5 @@ class Answers(Guides):
 
 
 @cache
-def _beside(name: str) -> re.Pattern[str]:
-    return re.compile(_BESIDE.format(name=re.escape(normalise(name).text)))
+def _beside(name: str, alone: bool) -> re.Pattern[str]:
+    return re.compile((_BY_ITSELF if alone else _BESIDE).format(name=re.escape(normalise(name).text)))

@@ -17,7 +17,7 @@ from actions.knowledge.search import Hit, Index, spell
 WHICH: Final = re.compile(
     "どっち(?!も)|どちら(?!も)|どれ(?!くらい|ぐらい|だけ|ほど)|どの(?:仕事|職種|事務|部署|人|職)|一番|いちばん|1番|誰|だれ|(?:の|なの|人|ほう|方|やつ|係)は[?]?$"
     "|(?:多い|少ない|高い|低い|強い|弱い|楽な|近い)の[?]?$"
-    "|(?:事務|職種|部署)(?:って|は)[?]?$|(?:ほう|方)が|だったら|(?<!い)なら|たいなら"
+    "|(?:事務|職種|部署)(?:って|は)[?]?$|(?:ほう|方)が|だったら|(?<!い)なら|たいなら|(?:この|その)(?:中|なか|うち)(?:で|だと|なら)"
 )
 # What stands before より is what one would rather not: '数字より人を見るほうが得意'. Others one is compared with stay.
 RATHER_NOT: Final = re.compile(
@@ -55,15 +55,15 @@ def choose(known: Knowledge, index: Index, question: Question) -> Plan | None:
     if duty is not None and (choice is None or sure >= known.settings["sure_task"]):
         text = known.choice_texts["task"].format(duty=duty.text, job=duty.subject)
         others = [name for name in named if name != duty.subject]
-        if len(others) == 1 and any(word in asked for word in known.fewer):
+        if any(word in asked for word in known.fewer):
             # '総務と情シス、パソコンに詳しくなくていいのは？'
-            text = known.choice_texts["others"].format(others=others[0]) + text
+            text = _first_others(known, others, groups) + text
             return _plan(known, text, others, f"which.{duty.id}", named)
         return _plan(known, text, [duty.subject], f"which.{duty.id}", named)
     if choice is None:
         return None
     best = _best(choice, named, groups)
-    others = [name for name in named if name not in best]
+    others = _without(choice, named, best)
     fewer = bool(choice.fewer and best and others and _wants_fewer(known, choice, asked))
     text = _said(known, choice, named, best, others if fewer else [], groups)
     if best and not fewer:
@@ -122,8 +122,9 @@ def choose_apart(known: Knowledge, index: Index, question: Question, refused: Se
             best = _best(choice, left, groups)
             return _plan(known, _said(known, choice, left, best, [], groups), best or left, f"which.{choice.say}", left)
         else:
-            with_it = _best(choice, left, groups)
-            text, key, each = _said(known, choice, left, with_it, [], groups), f"apart.{choice.say}", choice.each
+            best = _best(choice, left, groups)
+            with_it = [name for name in left if name not in _without(choice, left, best)]
+            text, key, each = _said(known, choice, left, best, [], groups), f"apart.{choice.say}", choice.each
         if set(with_it) >= set(left):
             return _plan(known, text, left, key, left, each)
         left = [name for name in left if name not in with_it]
@@ -194,6 +195,12 @@ def _best(choice: Choice, named: Sequence[str], groups: Mapping[str, str | None]
     return []
 
 
+def _without(choice: Choice, named: Sequence[str], best: Collection[str]) -> list[str]:
+    """Who has the least of it: the named jobs that stand in no tier, else those that are not among the best."""
+    others = [name for name in named if name not in best]
+    return [name for name in others if not any(name in tier for tier in choice.best)] or others
+
+
 def _said(
     known: Knowledge,
     choice: Choice,
@@ -219,9 +226,18 @@ def _said(
             inner = [job for t in choice.best for job in t if groups[job] == name] if tier is None else []
             told.append(texts["member"].format(group=name, job="・".join(inner)) if inner else name)
         text = choice.say.format(best="と".join(told))
-        if 0 < len(_together(others, known, groups)) <= _MOST_LINES:
-            text = texts["others"].format(others="と".join(_together(others, known, groups))) + text
+        text = _first_others(known, others, groups) + text
     return text.replace("どれ", "どちら") if len(named) == 2 else text
+
+
+def _first_others(known: Knowledge, others: Sequence[str], groups: Mapping[str, str | None]) -> str:
+    """The jobs that are left, before what is said of the one that is not wanted."""
+    told = _together(others, known, groups)
+    if not told:
+        return ""
+    if len(told) <= _MOST_LINES:
+        return known.choice_texts["others"].format(others="と".join(told))
+    return known.choice_texts["left"].format(others="、".join(told))
 
 
 def _together(named: Sequence[str], known: Knowledge, groups: Mapping[str, str | None]) -> list[str]:

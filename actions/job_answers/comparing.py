@@ -45,7 +45,7 @@ class Comparing(Sources):
                 jobs.append(subject.bridge or (subject.related[0] if subject.related else str(subject.group)))
         if not jobs:
             jobs = list(GROUPS)
-        aspect = self._compared_aspect(question)
+        aspect = self.aspect_named(question)
         if aspect:
             plan = self._side_by_side(jobs, ASPECT_OF[aspect], aspect)
             # A line from elsewhere would be taken for that of one of them.
@@ -73,8 +73,8 @@ class Comparing(Sources):
         lines += [replace(self._line(passage), level=0) for passage in subject.section("summary").passages[:1]]
         return Plan(once(lines), plain=same, jobs=(job,), fill=False)
 
-    def _compared_aspect(self, question: Question) -> str | None:
-        """'どっちが楽？': the aspect named in a comparison, if any."""
+    def aspect_named(self, question: Question) -> str | None:
+        """The intent of the aspect that is named, if any: 'どっちが楽？'."""
         asked = spell(question.text)
         # 'デメリット' holds 'メリット'.
         named = {

@@ -88,6 +88,8 @@ class Conversation(Several, Reading, NotUnderstood):
             "deny": self._deny,
             "point": self._point_told,
         }
+        if turn.intent == "leaning":
+            return self._on_last(turn, state) or self.lost(turn, state)
         if turn.intent in conversation:
             return conversation[turn.intent](turn, state)
         if turn.intent not in TOPIC:
@@ -96,13 +98,14 @@ class Conversation(Several, Reading, NotUnderstood):
         if turn.intent == "ask_service" and _WISH.search(turn.text) and self.answers.hints(turn.question()):
             # '営業の人をサポートしたい' is a wish for oneself, not for the service.
             turn = replace(turn, intent="ask_what_suits_me", ranking=())
+        jobs = turn.entities.get("job")
         own = self._about_the_focus(turn, state)
         if own is not None:
             return own
         untold = turn.intent == "ask_untold" and turn.confidence < HARDLY and not turn.entities.get("matter")
-        if untold and turn.entities.get("job") and not self.answers.names_matter(turn.text):
+        if untold and jobs and not self.answers.names_matter(turn.text):
             turn = replace(turn, intent="ask_job", ranking=())
-        if turn.intent == "ask_untold" and turn.entities.get("job") and PAY_WORK.search(turn.text):
+        if turn.intent == "ask_untold" and (jobs or state.focus_jobs) and PAY_WORK.search(turn.text):
             # '人事は給料の額も決めるの？' is about a task.
             turn = replace(turn, intent="ask_job", ranking=(), entities={**turn.entities, "matter": []})
         doubt = self._unsure(turn, state)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from actions.job_answers.aspects import ASPECT_OF, OF_ASPECT, STEP_OF
 from actions.job_answers.compose import page
-from actions.job_answers.lines import alike
 from actions.job_answers.model import Line, Page, Plan, Question
-from actions.job_answers.names import named_in
-from actions.job_answers.refusing import THAT_KIND, refused
+from actions.job_answers.names import named_in, without_names
 from actions.job_answers.talk import Talk
 from actions.job_answers.turns import ABOUT_FOCUS, INTENT_OF_STEP, PLAIN, TOPIC, Message, Outcome, State, Turn
 from actions.knowledge.model import GROUPS, Passage
@@ -23,78 +21,26 @@ _INTENT_OF_ENTITY: Final = (("certificate", "ask_certificates"), ("matter", "ask
 # What 'もっと詳しく' goes on with, once everything about the work itself has been said.
 _THEN: Final = {"ask_job": "ask_suits", "ask_who_does": "ask_suits", "ask_types": "ask_difference"}
 # 'もういい、事務職のことを教えて': a new question, not the last one again.
-_ANEW: Final = re.compile("(?:のこと|について|の仕事|の話).{0,3}(?:教え|おしえ|知り|聞)")
+_ANEW: Final = re.compile("(?:のこと|について|の仕事|の話)(?:.{0,3}(?:教え|おしえ|知り|聞)|[。!?]*$)")
 _CONCRETE: Final = re.compile("具体|例え|たとえ|例を|例だ|例文|例とか|例は|例ちょ|例出")
-# 'ほんと？', 'それってまじ？': the last answer is doubted.
-_DOUBT: Final = re.compile(
-    "(?:え+|えー|へえ+|へー|ふーん|いや|でも|うーん)?[、。!?…ー]*(?:それ|これ|その話|今の)?(?:って|は|、)?"
-    "(?:本当|ほんと|ほんま|まじ|マジ|がち|ガチ|うそ|嘘|ウソ)(?:う|に|か|なの|なん|で|です|だ|でしょう|かな|かよ|すか|っすか|の|w)*[?!。…]*"
-)
-# 'なんで？', 'どうしてそう言えるの'
-_WHY: Final = re.compile(
-    "(?:え|えっ|へえ|それ|それって|それは|ん)?[、。]?(?:なんで|なぜ|どうして|何で|なにゆえ|理由は|根拠は)"
-    "(?:そう|そんな|です|だ|なの|なん|言|い|え|える|切|れ|る|思|う|の|か|ない|って|こと|に|できる)*[?!。…]*"
-)
 # Aspects of which a task is no example.
 _APART_FROM_WORK: Final = ("career", "certificates", "entry", "temp_work", "industry", "worklife")
 # 'やっぱ総務にする'
 _DECIDED: Final = re.compile(
     "(?:に(?:する|します|しよう|しとく|決めた|決めました)|(?:で|が)い(?:く|きます|こう|いや|いかな|いかも))(?:わ|ね|よ|かな)?[。!…]*$"
 )
-# So many reasons are enough.
-_MOST_REASONS: Final = 2
-_UNTOLD: Final = re.compile("お答えできません|お伝えできません")
 _HUMAN: Final = ("request_human", "handoff_choice")
+
+
+# 'うーん、やっぱ事務かな'
+_LEANS_TO: Final = re.compile(
+    "(?:うーん|んー|ん|じゃあ?|なら|やっぱり?|やはり|[、 ])*"
+    "(?:かな|だな|かも|がいい|が良い|でいい)(?:な|かな|や|です)*[。…]*"
+)
 
 
 class FollowUps(Talk):
     """Answers what only makes sense after an answer."""
-
-    def _spoken_back(self, turn: Turn, state: State) -> Outcome | None:
-        """The answer to doubt, to 'why?', and to the wish for a job without all that."""
-        if state.level is None:
-            return None
-        text = normalise(turn.text).text
-        refusal = refused(text) if turn.refused is None else None
-        if refusal is not None and refusal.surely and set(refusal.things) & set(THAT_KIND):
-            last = Question.from_slot(state.level["question"])
-            return Outcome((Message(self._replies["without_that"], self._buttons(last, 0, state)),), state)
-        if turn.entities.get("job"):
-            return None
-        doubt, why = _DOUBT.fullmatch(text), _WHY.fullmatch(text)
-        if not doubt and not why:
-            return None
-        last = Question.from_slot(state.level["question"])
-        on_page = set(state.level.get("page", ()))
-        said_last = "".join(line.text for line in self.answers.plan(last).lines if line.id in on_page)
-        untold = last.intent == "ask_untold" or bool(_UNTOLD.search(said_last))
-        if doubt:
-            said = self._replies["doubt_untold" if untold else "doubt"]
-        elif reasons := self._reasons(last, on_page):
-            said = "\n".join(reasons)
-        elif not untold and state.level.get("left"):
-            return self._more(replace(turn, intent="more_detail"), state)
-        else:
-            said = self._replies["why_untold" if untold else "why"]
-        left = int(state.level.get("left", 0))
-        return Outcome((Message(said, self._buttons(last, left, state)),), state)
-
-    def _reasons(self, last: Question, on_page: Collection[str]) -> list[str]:
-        """What there is to say of the one that was chosen, in the words of the question: 'なんで？' after 'which?'."""
-        if last.intent != "ask_difference" or self.answers.choice(last) is None:
-            return []
-        best = self.answers.plan(last).jobs
-        about = {*best, *(self.known.subjects[job].group for job in best)}
-        found = self.answers.hits(
-            last,
-            lambda p: p.subject in about and p.id not in on_page and p.aspect in OF_ASPECT,
-            self._settings["nearest"],
-        )
-        texts: list[str] = []
-        for passage in found:
-            if len(texts) < _MOST_REASONS and not any(alike(passage.text, text) for text in texts):
-                texts.append(passage.text)
-        return texts
 
     def _leaning(self, turn: Turn, state: State, room: int) -> Outcome:
         """What leans on the last answer, in at most `room` characters where that may be long."""
@@ -119,26 +65,20 @@ class FollowUps(Talk):
         now = page(plan, shown, room or self._settings["first_answer_characters"], lead="")
         if not now.text and _CONCRETE.search(turn.text):
             return self._example(turn, state)
-        if not now.text and question.intent in _THEN and len(question.jobs) == 1:
+        told = question.jobs or plan.jobs
+        if not now.text and question.intent in _THEN and len(told) == 1:
             # All of the work has been told: what is told next about a job.
-            return self._answer(Question(_THEN[question.intent], question.jobs), state)
+            return self._answer(Question(_THEN[question.intent], told), state)
+        named = self.answers.aspect_named(turn.question())
+        if not now.text and named is not None:
+            # 'ほかに何がいる'
+            return self._answer(self._resolved(Question(named), state), state)
         if not now.text:
             buttons = self._buttons(question, 0, state)
             return Outcome((Message(self._replies["no_more"], buttons),), replace(state, offer=None))
         if plan.end:
             now = replace(now, text=now.text.removesuffix("\n" + plan.end))
         return self._said(question, plan, now, state, shown)
-
-    def _point_told(self, turn: Turn, state: State) -> Outcome:
-        """What there is to say of one point of the last answer, named by its title."""
-        if state.level is None:
-            return self._which(state)
-        question = Question.from_slot(state.level["question"])
-        plan = self.answers.plan(question)
-        lines = [line for line in plan.lines if line.passage is not None and line.passage.under == turn.text]
-        lines = lines or [line for line in plan.lines if line.passage is not None and line.passage.title == turn.text]
-        now = page(replace(plan, lines=tuple(lines)), (), self._settings["first_answer_characters"], lead="")
-        return self._said(question, plan, now, state, tuple(state.level["shown"]))
 
     def _simpler(self, turn: Turn, state: State) -> Outcome:
         jobs = tuple(turn.entities.get("job", ()))
@@ -266,6 +206,10 @@ class FollowUps(Talk):
         if self.answers.knows(own):
             # 'じゃあバックオフィスの成果って何？' says by itself what it asks.
             return self._answer(own, state)
+        named = self.answers.aspect_named(own)
+        if named is not None:
+            # 'じゃあ一般事務だと何が必要ですか' asks for itself.
+            return self._answer(replace(own, intent=named), state)
         sure = self.answers.hits(own, lambda p: p.subject in jobs, self._settings["sure_hit"])
         if sure:
             return self._answer(self._from_words(own, sure), state)
@@ -279,7 +223,13 @@ class FollowUps(Talk):
         if last.intent in STEP_OF and last.intent != "ask_steps":
             # '事務の場合は？' after the 志望動機
             return replace(last, jobs=jobs)
-        if _DECIDED.search(normalise(turn.text).text) or (last.intent == "ask_untold" and not _of_jobs(last, jobs)):
+        text = normalise(turn.text).text
+        decided = _DECIDED.search(text) or _ANEW.search(text) or _LEANS_TO.fullmatch(without_names(text))
+        if last.entities.get("certificate") and not decided and last.intent in ("ask_untold", "ask_certificates"):
+            # '人事には必要？' after the 社労士
+            names = {"certificate": last.entities["certificate"]}
+            return Question("ask_certificates", jobs, {**names, "job": jobs}, turn.text)
+        if decided or (last.intent == "ask_untold" and not _of_jobs(last, jobs)):
             # 'やっぱ総務にする' asks for no pay.
             return Question("ask_job", jobs, turn.entities)
         if last.intent not in (*ABOUT_FOCUS, "ask_difference", "ask_types", "ask_untold"):
@@ -289,10 +239,20 @@ class FollowUps(Talk):
             words = words.replace(name, "")
         entities = {**{k: v for k, v in last.entities.items() if k != "job"}, "job": jobs}
         question = Question(last.intent, jobs, entities, words)
+        if self.answers.excuses(question):
+            # What could not be told is not asked again: the subject is.
+            question = replace(question, text="")
+        if last.intent == "ask_career" and len(jobs) == 1 and len(last.jobs) == 2:
+            # 'じゃあ総務からは' after whether one job leads to another
+            return question.with_jobs((*jobs, last.jobs[1]) if "から" in text else (last.jobs[0], *jobs))
         if last.intent == "ask_difference" and len(jobs) == 1:
             if jobs[0] in last.jobs:
                 # 'バックオフィスはないの？' after both were compared: of this one alone.
                 return replace(question, intent="ask_job")
+            # 'じゃ総務は' after whether 営業事務 belongs to the group: the group stays.
+            groups = [job for job in last.jobs if job in GROUPS]
+            if len(groups) == 1:
+                return question.with_jobs((*jobs, *groups))
             other = [job for job in last.jobs if job != jobs[0]]
             return question.with_jobs((other[0], *jobs) if other else jobs)
         return question

@@ -9,6 +9,7 @@ from actions.job_answers.aspects import INTENT_OF, PHRASES, STEP_OF
 from actions.job_answers.lines import once
 from actions.job_answers.model import Line, Plan, Question
 from actions.job_answers.tasks import Tasks
+from actions.knowledge.model import Matter
 from actions.knowledge.search import spell
 
 
@@ -95,6 +96,22 @@ class Guides(Tasks):
             beside = self.about(Question(matters[0].then, question.jobs)).lines
             rest += [replace(line, header=line.header or "") for line in beside]
         return Plan(once([*lines, *rest]), plain="", jobs=question.jobs, offer="request_human")
+
+    def _matter(self, question: Question) -> Matter | None:
+        named = question.entities.get("matter", ())
+        return next((matter for matter in self.known.matters if matter.name in named), None)
+
+    def how_to_find_out(self, question: Question) -> str:
+        """Where what cannot be told is found out."""
+        matter = self._matter(question)
+        return matter.how if matter else self.known.untold["other"]
+
+    def untold_again(self, question: Question) -> str:
+        """The same of what is asked next, without where to find it out."""
+        matter = self._matter(question)
+        return str(self.known.replies["untold_again"]).format(
+            text=matter.text if matter else self.known.untold["again"]
+        )
 
     def unknown(self, question: Question) -> Plan:
         """That something is not known, and where it can be found out."""

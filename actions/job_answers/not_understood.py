@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from actions.job_answers.asking import closed
 from actions.job_answers.aspects import ASPECT_OF, STEP_OF
-from actions.job_answers.follow_ups import FollowUps
 from actions.job_answers.model import Button, Question
+from actions.job_answers.spoken_back import SpokenBack
 from actions.job_answers.turns import LEANS, TOPIC, Message, Outcome, State, Turn
 from actions.knowledge.model import GROUPS
 from bot.nlu.normalise import normalise
@@ -19,7 +20,7 @@ _WHAT_IS: Final = re.compile("って.{0,16}(?:のこと|何|なに|意味|とは
 _GUESS: Final = 0.1
 
 
-class NotUnderstood(FollowUps):
+class NotUnderstood(SpokenBack):
     """Answers where the words decide, asks back, or offers what is near."""
 
     def _unsure(self, turn: Turn, state: State) -> Outcome | None:
@@ -94,6 +95,10 @@ class NotUnderstood(FollowUps):
         elliptic = self._elliptic(turn, state)
         if elliptic is not None:
             return self._answer(elliptic, state)
+        if last in TOPIC and closed(turn.text) and len(normalise(turn.text).text) <= LEANS:
+            # Yes or no is wanted of something that nobody knows.
+            unknown = replace(resolved, intent="ask_untold", text="")
+            return self._answer(unknown, replace(state, lost=0))
         state = replace(state, lost=state.lost + 1, offer=None)
         if state.lost >= self._settings["lost_before_human"]:
             human = Button(self._replies["buttons"]["request_human"], "/request_human")
@@ -111,21 +116,7 @@ class NotUnderstood(FollowUps):
     def _on_last(self, turn: Turn, state: State) -> Outcome | None:
         """The answer to a few words that lean on the last one."""
         leaning = self._leaning_question(turn, state)
-        return None if leaning is None else self._answer(leaning, replace(state, lost=0))
-
-    def _leaning_question(self, turn: Turn, state: State) -> Question | None:
-        """A few words that say nothing alone: 'ないとだめ？' after the certificates is a question about these."""
-        if state.level is None or turn.entities.get("job") or len(normalise(turn.text).text) > LEANS:
-            return None
-        last, told = Question.from_slot(state.level["question"]), state.level.get("page", ())
-        about = last.text or next(iter(self.known.topics.get(last.intent, ())), "")
-        whole = replace(last, text=f"{about}。{turn.text}", bare=False)
-        fresh = self.answers.direct_id(whole)
-        if fresh is not None and fresh not in told:
-            return whole
-        alone = replace(last, text=turn.text, bare=False, leaning=True, in_doubt=True)
-        near = self.answers.near_id(alone)
-        return None if near is None or near in told else alone
+        return None if leaning is None else self._answer(leaning, replace(state, lost=0), anew=True)
 
     def _elliptic(self, turn: Turn, state: State) -> Question | None:
         """A short question that is hardly understood, right after an answer: 'それでもやる価値ある？' is about that."""

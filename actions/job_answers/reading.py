@@ -7,19 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from actions.job_answers.asking import asks, content, last_asked, seeks
+from actions.job_answers.asking import asks, closed, content, last_asked, seeks
 from actions.job_answers.aspects import ASPECT_OF, STEP_OF
 from actions.job_answers.choosing import LEFT, RATHER_NOT, WHICH
 from actions.job_answers.hints import TO_USE
 from actions.job_answers.model import Question
-from actions.job_answers.names import named_in
+from actions.job_answers.names import without_names
+from actions.job_answers.pointing import STEPS, Pointing
 from actions.job_answers.refusing import THAT_KIND, refused, refuses_temp
-from actions.job_answers.talk import Talk
 from actions.job_answers.turns import (
     ABOUT_FOCUS,
     CERTAIN,
     HARDLY,
-    INTENT_OF_STEP,
     LEANS,
     SERVICE,
     TOPIC,
@@ -31,18 +30,6 @@ from actions.job_answers.turns import (
 from actions.knowledge.model import GROUPS
 from bot.nlu.normalise import normalise
 
-# '前者', '2番目': which of the things named in the last answer; -1 is the last of them.
-_PLACES: Final = (
-    (re.compile("前者|一つ目|1つ目|ひとつ目|一個目|1個目|一番目|1番目|最初のほう|最初の方|先のほう|先の方"), 0),
-    (re.compile("後者|二つ目|2つ目|ふたつ目|二個目|2個目|二番目|2番目"), 1),
-    (re.compile("三つ目|3つ目|みっつ目|三番目|3番目"), 2),
-    (re.compile("四つ目|4つ目|四番目|4番目"), 3),
-    (re.compile("最後の"), -1),
-)
-# '残りの二つは？': what the last answer did not point to.
-_OTHERS: Final = re.compile(
-    "残り|(?:ほか|他|あと)の(?:二|2|ふた)つ|それ以外の(?:二|2)|もう(?:片方|一方|一つのほう)|反対のほう|逆のほう"
-)
 _WITHIN: Final = re.compile("中で|なかで|うち|どの|どれ|一番|いちばん|(?:事務|職種|部署)(?:って|は)[?]?$")
 # 'バックオフィスのなかで一番人と関わるのは？'
 _WITHIN_GROUP: Final = re.compile("(?:中で|なかで|中だと|うち).*(?:一番|いちばん|どれ|どの|のは|のって)")
@@ -59,36 +46,25 @@ _SURELY_WHICH: Final = re.compile("どっち|どちら|どれ|どの|一番|い�
 # 'それって難しい？' asks; 'もっと簡単に' and a bare '難しい' are about the words of the last answer.
 _HARDNESS: Final = re.compile(
     "(?:それ|これ|そこ|どっち|どちら|どれ|そっち)(?:って|は|が|も)?.{0,4}(?:難し|むずかし|むず|簡単|かんたん|楽)"
-    "|(?:難しい|むずかしい|簡単な|楽な|大変な)の(?:は|って)|(?:難し|むずかし|むず)そう?(?:だ|です|だな)?(?:ね|な)?[。!…]*$"
+    "|(?:きつ|しんど|大変|つら)そう?(?:だ|です|だな)?(?:ね|な)?[。!…]*$|(?:難しい|むずかしい|簡単な|楽な|大変な)(?:の(?:は|って)|ほう|方|やつ)|^(?:難し|むずかし|むず)い?(?:です|の|かな|か)*[?]"
+    "|(?:難し|むずかし|むず)そう?(?:だ|です|だな)?(?:ね|な)?[。!…]*$"
 )
-_EXAM: Final = re.compile("独学|どのくらい|どれくらい|どんくらい|期間|何ヶ月|何か月|何日|受か|難し|むず|簡単")
+_EXAM: Final = re.compile(
+    "独学|取れ(?:る|ます|ん)|とれ(?:る|ます)|どのくらい|どれくらい|どんくらい|期間|何ヶ月|何か月|何日|受か|難し|むず|簡単"
+)
+# 'じゃあなくてもいけるってこと？' after how hard the examination is
+_WITHOUT_IT: Final = re.compile("な(?:くて|しで)|いらない|必須|ないと")
 _WHEN: Final = re.compile("どのくらい|どれくらい|どんくらい|何分|何時|いつ|何曜|曜|今から|予約|夜|時間|長い|長さ")
 _ASKED_IN: Final = re.compile("聞かれ|きかれ|質問|訊かれ")
 _OF_THE_BOT: Final = re.compile("あなた|君|きみ|お前|おまえ|ボット|bot|ここ|チャット|ai|何者")
-_WHOM: Final = re.compile("(?:誰|だれ|どこ)(?:に|で)|確かめ|調べ")
 _TO_PREPARE: Final = re.compile("できること|やること|やれること|準備")
-_TO_GET_IN: Final = re.compile("(?:で働く|に入る|になる|入る|なる|就く|つく)には[?]?$")
+_TO_GET_IN: Final = re.compile(
+    "どう(?:やって|やったら|すれば|したら)[^。?]{0,6}(?:なる|なれ|入る|入れ)|(?:で働く|に入る|になる|入る|なる|就く|つく)には[?]?$"
+)
 _MORE_OF_IT: Final = re.compile(
     "(?:どっち|どちら|どれ|比べ|くらべ).{0,10}(?:高|多|低|少な|安い|上|長い|短い|良い|いい)"
 )
 _TOO: Final = re.compile("も(?:して|やって|見て|みて|お願い|でき|手伝)?[^、。]{0,6}[?]?$")
-# 'もう終わったので、次は'
-_DONE: Final = re.compile(
-    "(?:やった|やりました|やってある|終わ|おわ|済|すんだ|できた|できました|書いた|書けた|しました|した).{0,8}(?:次|つぎ|その後|そのあと)"
-)
-_CONTRARY: Final = re.compile(
-    "(?:じゃあ|では|で|その)?[、]?(?:逆|反対|真逆)(?:に|は|だと|の(?:人|タイプ|面|ほう|方|場合)?は?|って|なら)?[?。.!…、ー]*"
-)
-_LESS: Final = re.compile(
-    "(?:じゃあ|では|で|逆に)?[、]?(?:一番|いちばん)?(?:少ない|すくない|低い|使わない|話さない|関わらない|扱わない|いらない)"
-    "(?:の|ほう|方|やつ)(?:は|って)?[?]?"
-)
-# What is asked by 'and the other way round?', and in which words.
-_OPPOSITE: Final = {
-    "ask_suits": ("ask_suits", "向いていない人は?"),
-    "ask_merits": ("ask_demerits", ""),
-    "ask_demerits": ("ask_merits", ""),
-}
 _HARDLY_A_STEP: Final = 0.7
 _SAME_THING: Final = re.compile(
     "(?:言い方|呼び方|呼び名|別名|言い換え|意味|の(?:こと|事))(?:って|と|で|な|じゃ|でしょ|です|だ|か|[?])"
@@ -103,15 +79,10 @@ _WHO_DOES: Final = re.compile(
     "(?P<what>[^、。?!]{4,30}(?:する|やる|つくる|作る|手伝う|支える|整える|受ける|扱う|とる|取る|みる|見る|助ける|してる|やってる))"
     "(?:系の|ような|みたいな|タイプの)?(?:事務|部署|バックオフィス|裏方)"
 )
-_NEXT: Final = re.compile("^(?:じゃあ|では|で)?[、]?(?:その)?(?:次|つぎ)(?:は|の|って|に|を|[?？。]|$)")
-# The four steps, in their order.
-_STEPS: Final = tuple(intent for intent in STEP_OF if intent != "ask_steps")
 # Surely about something else than the jobs compared just before.
 _OTHER_MATTERS: Final = (*STEP_OF, "ask_service", "ask_service_terms", "ask_untold", "ask_what_suits_me")
 # After these 'それって難しい？' is about a job.
 _OF_JOBS: Final = (*ABOUT_FOCUS, "ask_difference", "ask_who_does", "ask_types", "ask_what_suits_me")
-# 'むずそ' may be heard as any of these.
-_MAY_BE_HARD: Final = ("simpler", "acknowledge", "chitchat", "nlu_fallback", "answer_typed", "ask_difference")
 # Where no job was spoken of, '一番英語を使うのは？' asks among all.
 _WITHOUT_NAMES: Final = (
     "ask_difference", "ask_types", "ask_who_does", "ask_what_suits_me", "ask_worklife", "ask_skills", "ask_job",
@@ -130,22 +101,47 @@ _ELSEWHERE: Final = (
     "complaint", "bye", "chitchat", "praise", "insult", "ask_bot", "acknowledge", "change_answer", "show_result",
     "doubt_result",
 )  # fmt: skip
+# What is wanted of the bot or of an adviser, unless it is of the job talked about: 'お客さんと話す？'.
+_WANTED: Final = ("ask_capabilities", "request_human")
 _OF_SERVICE: Final = ("ask_service", "ask_service_terms")
 # '結局どっちがおすすめ' after two jobs may be heard as any of these.
 _MAY_CHOOSE: Final = ("ask_difference", "ask_what_suits_me", "ask_types", "follow_up", "nlu_fallback")
 _OF_PAPERS: Final = ("ask_step_documents", "ask_step_interview")
+_MAY_BE_SAID: Final = re.compile(
+    "(?:聞い|言っ|話し|質問し|書い|使っ)ても?(?:いい|良い|大丈夫|平気|ok|あり)|印象(?:が|は)?(?:悪|わる|良|よ)|不利|マイナス"
+)
 # All of the way to a new job, or another step.
 _WHOLE_WAY: Final = re.compile(
     "転職|就活|全体|流れ|次|つぎ|最初|はじめ|始め|何から|どこから|未経験|ステップ|段階|順番|その後|あと"
 )
-# '人のほうは何をする？'
-_THE_ONE_OF: Final = re.compile(
-    "(?P<what>[一-鿿々ァ-ヺー]{1,4})(?:の)?(?:ほう|方|やつ)(?:の(?:やつ|仕事))?(?:は|って|の|を|も|が|に)"
+# 'パートの事務から経理になるまで'
+_FROM_TO: Final = re.compile("から.{0,16}(?:になる|になれ|へ(?:行|移|の|いく|いけ)|に(?:行|移|いく|いけ|転)|を目指)")
+_FROM_THERE: Final = re.compile("(?:そこ|それ|ここ)から|そのあと|その後")
+# What is said beside the names where a job is asked to belong to a group.
+_IS_ONE_OF: Final = re.compile(
+    "(?:えっ?|へえ|へー|ふーん|じゃあ?|では|で|てか|ん)?[、。 ]*(?:それ|これ|そこ)?(?:って|は|も|と)?[、 ]*"
+    "(?:の(?:仕事|うち|一種|仲間|一つ|ひとつ|部類|中))?(?:に(?:入る|入り|入って|含まれ|なる))?"
+    "(?:じゃな(?:い|く|かった)|ではな(?:い|く)|やない|ちゃう|違う|なん|です|だ|ます|る|ん|の|か|よね|ね|っけ|でしょう?|て)*[?。!]*"
 )
+_RATHER: Final = re.compile("(?:ほう|方)が(?:いい|良い|よい|合|向|おすすめ|まし)")
+_MAY_RATHER: Final = ("follow_up", "correct_job", "ask_merits", "ask_suits", "ask_what_suits_me", "ask_difference")
+# 'それってどうすればいい' after the drawbacks
+_HOW: Final = re.compile("ど(?:う|ない)(?:すれ|した|し(?:の|よ)|やって|向き)|対処|対策")
+# 'それはどこがやってるの': whose work something is, and no more.
+_WHO: Final = re.compile(
+    "(?:じゃあ?|では|で|へえ|ふーん|[、。 ])*(?:それ|これ|そこ)?(?:って|は|を|も)?、?"
+    "(?:誰|だれ|どこ|どの(?:部署|仕事|職種|人)|何課|担当)"
+    "(?:が|の|は|で|に|って)?(?:担当|仕事|やる|やって|する|して|決め|受け|なの|い?る|ん|の|です|ます|か|て)*[?。]*"
+)
+# What one can learn by oneself, or at a cost.
+_STUDIED: Final = ("ask_skills", "ask_certificates")
+# These are what they are, however short.
+_NEVER_LEANS: Final = (
+    "crisis", "crisis_other", "labour_trouble", "affirm", "deny", "acknowledge", "thanks", "greet", "repeat",
+    "start_self_analysis", "correct_job", "point",
+)  # fmt: skip
 # '両方やりたいときは' after two jobs
 _BOTH: Final = re.compile("両方|どっちも|どちらも|2つとも|二つとも|ふたつとも")
-# How the lines end, by their id, that tell which jobs there are.
-_KIND: Final = ".short"
 # What was done is told, not asked.
 _PAST: Final = re.compile(
     "(?:た|てる|でる|ている|ていた|ました|でした|ています)(?:んです|んだ|の)?(?:けど|けれど|が)?[。!、…]*$"
@@ -156,7 +152,7 @@ _FEW_WORDS: Final = 8
 _EXAM_LENGTH: Final = 16
 
 
-class Reading(Talk):
+class Reading(Pointing):
     """Reads a turn in the light of the last answer."""
 
     def heard(self, turn: Turn, state: State) -> Turn:
@@ -165,8 +161,10 @@ class Reading(Talk):
 
     def _in_light(self, known: Turn, state: State) -> Turn:
         """A turn of known things as it is meant; the same object where nothing corrects it."""
-        named = self._by_what_it_is(self._told_apart(self._wanted(known)))
-        return self._choosing(self._reread(self._apart(self.referring(named, state), state), state), state)
+        named = self._beside_another(self._by_what_it_is(self._told_apart(self._wanted(known))), state)
+        named = self._of_a_stranger(named)
+        meant = self._apart(self._taken_over(self.referring(named, state), state), state)
+        return self._short_of_words(self._choosing(self._reread(meant, state), state), state)
 
     @staticmethod
     def _wanted(turn: Turn) -> Turn:
@@ -203,103 +201,74 @@ class Reading(Talk):
         entities = {name: values for name, values in turn.entities.items() if name != "step"}
         return replace(turn, intent=asked[0].intent, confidence=1.0, ranking=(), questions=(), entities=entities)
 
-    def referring(self, turn: Turn, state: State) -> Turn:
-        """'後者は？', '2番目をもっと詳しく', 'その次は？': the turn with the thing that is meant."""
-        steps = turn.entities.get("step", ())
-        if len(steps) == 1 and _DONE.search(normalise(turn.text).text):
-            # '自己分析はやったので、次から'
-            at = _STEPS.index(INTENT_OF_STEP[steps[0]]) + 1
-            return replace(turn, intent=_STEPS[at % len(_STEPS)], confidence=1.0, ranking=(), questions=(), entities={})
-        if state.level is None or turn.entities.get("job") or not turn.text or turn.questions:
-            return turn
-        last = Question.from_slot(state.level["question"])
+    def _beside_another(self, turn: Turn, state: State) -> Turn:
+        """What is asked of one job beside another, or beside its group, as a comparison of the two."""
+        jobs = tuple(turn.entities.get("job", ()))
         text = normalise(turn.text).text
-        contrary = self._contrary(turn, last, text)
-        if contrary is not None:
-            return contrary
-        place = next((place for pattern, place in _PLACES if pattern.search(text)), None)
-        if last.intent in STEP_OF and not turn.entities.get("step"):
-            if _NEXT.search(text) and last.intent in _STEPS[:-1]:
-                return replace(turn, intent=_STEPS[_STEPS.index(last.intent) + 1], confidence=1.0, ranking=())
-            if place is not None and -1 <= place < len(_STEPS):
-                return replace(turn, intent=_STEPS[place], confidence=1.0, ranking=())
+        if not jobs or turn.questions:
             return turn
-        compared = tuple(state.level.get("compared", ()))
-        jobs = last.jobs if len(last.jobs) > 1 else compared or state.focus_jobs
-        others = [job for job in jobs if job not in state.focus_jobs]
-        if others and len(others) < len(jobs) and _OTHERS.search(text):
-            intent = "ask_difference" if len(others) > 1 else turn.intent if turn.intent in ABOUT_FOCUS else "ask_job"
-            return replace(turn, intent=intent, confidence=1.0, ranking=(), entities={**turn.entities, "job": others})
-        if place is not None and len(jobs) < 2:
-            return self._point(turn, last, state, place)
-        named = None if place is not None else self._named_by_a_word(text, state)
-        if named is not None:
-            intent = turn.intent if turn.intent in ABOUT_FOCUS and turn.confidence >= CERTAIN else "ask_job"
-            return replace(turn, intent=intent, confidence=1.0, ranking=(), entities={**turn.entities, "job": [named]})
-        if place is None or place >= len(jobs):
+        other = [job for job in state.focus_jobs if job not in jobs] if len(state.focus_jobs) == 1 else []
+        pair = jobs if len(jobs) == 2 else (*other, *jobs)
+        if len(pair) != 2:
             return turn
-        intent = turn.intent
-        if intent not in ABOUT_FOCUS or turn.confidence < self._settings["sure"]:
-            # Of a comparison the other side is asked for itself; of anything else, the same.
-            intent = "ask_job" if last.intent == "ask_difference" else "follow_up"
-        return replace(
-            turn, intent=intent, confidence=1.0, ranking=(), entities={**turn.entities, "job": [jobs[place]]}
-        )
+        if (_FROM_TO if len(jobs) == 2 else _FROM_THERE).search(text):
+            # 'パートの事務から経理になるまでの道のり', 'そこから経理に行ける？' after 経理事務
+            return replace(turn, intent="ask_career", confidence=1.0, ranking=(), entities=_of(turn, pair))
+        one_of_them = len({job for job in pair if job in GROUPS}) == 1 and jobs[-1] in GROUPS
+        if one_of_them and _IS_ONE_OF.fullmatch(without_names(text)):
+            # 'じゃあ営業事務はバックオフィスじゃないの？'
+            return replace(turn, intent="ask_difference", confidence=1.0, ranking=(), entities=_of(turn, pair))
+        if len(jobs) == 1 and _RATHER.search(text) and turn.intent in _MAY_RATHER:
+            # '人事事務のほうがいい？' after 労務
+            return replace(turn, intent="ask_difference", confidence=1.0, ranking=(), entities=_of(turn, pair))
+        return turn
 
-    def _named_by_a_word(self, text: str, state: State) -> str | None:
-        """'そのうち人のほうは何をする？' after 経理事務 and 人事事務: the only one named by that word."""
-        word = _THE_ONE_OF.search(text)
-        page = set((state.level or {}).get("page", ()))
-        if word is None or not page:
-            return None
-        last = Question.from_slot((state.level or {})["question"])
-        told = "".join(line.text for line in self.answers.plan(last).lines if line.id in page)
-        jobs = {name.job for name in named_in(told) if name.job not in GROUPS}
-        fit = [job for job in jobs if word["what"] in job]
-        return fit[0] if len(fit) == 1 and len(jobs) > 1 else None
-
-    def _point(self, turn: Turn, last: Question, state: State, place: int) -> Turn:
-        """'一つ目はどうしのげば？' after the drawbacks: the point that is meant, in its own words."""
-        page = set((state.level or {}).get("page", ()))
-        titles = [
-            line.passage.title
-            for line in self.answers.plan(last).lines
-            if line.id in page and line.passage is not None and line.passage.title
-        ]
-        if not titles:
-            # '3番目のやつ詳しく' after the jobs of a group
-            kinds = [line.id.removesuffix(_KIND) for line in self.answers.plan(last).lines if line.id.endswith(_KIND)]
-            titles = [name for name in kinds if f"{name}{_KIND}" in page]
-            if not -len(titles) <= place < len(titles):
-                return turn
-            entities = {**turn.entities, "job": [titles[place]]}
-            intent = turn.intent if turn.intent in ABOUT_FOCUS and turn.confidence >= CERTAIN else "ask_job"
-            return replace(turn, intent=intent, confidence=1.0, ranking=(), text="", entities=entities)
-        if not -len(titles) <= place < len(titles):
+    def _of_a_stranger(self, turn: Turn) -> Turn:
+        """'医療事務はどうなんでしょう': a job that is none of ours, which is said whatever else it looks like."""
+        stranger = self.answers.stranger(turn.text, alone=not turn.entities.get("job")) if turn.text else None
+        if stranger is None or turn.questions or turn.confidence >= CERTAIN:
             return turn
-        entities = {**turn.entities, "job": list(last.jobs)}
-        return replace(turn, intent="point", confidence=1.0, ranking=(), text=titles[place], entities=entities)
+        if not turn.entities.get("job"):
+            # What was talked about before is not meant.
+            return replace(turn, intent="ask_types", confidence=1.0, ranking=(), entities={})
+        return turn if turn.intent in TOPIC else replace(turn, intent="ask_job", confidence=1.0, ranking=())
 
-    def _contrary(self, turn: Turn, last: Question, text: str) -> Turn | None:
-        """'逆は？' after whom a job suits, '少ないのは？' after which has the most."""
-        opposite, less = _CONTRARY.fullmatch(text), _LESS.fullmatch(text)
-        among = self._members(last.jobs) if len(last.jobs) == 1 and last.intent == "ask_difference" else last.jobs
-        entities = {**turn.entities, "job": list(among or last.jobs)}
-        if opposite and last.intent in _OPPOSITE:
-            intent, words = _OPPOSITE[last.intent]
-            return replace(turn, intent=intent, confidence=1.0, ranking=(), text=words, entities=entities)
-        if (opposite or less) and last.intent == "ask_difference" and self.answers.choice(last) is not None:
-            words = f"{last.text}、{'少ない' if opposite else ''}{text}"
-            return replace(
-                turn,
-                intent="ask_difference",
-                confidence=1.0,
-                ranking=(),
-                text=words,
-                entities=entities,
-                refused=last.refused,
-            )
-        return None
+    def _taken_over(self, turn: Turn, state: State) -> Turn:
+        """What a message leaves unsaid, in the words of the last one: 'それはどこがやってるの' after a task."""
+        last = Question.from_slot(state.level["question"]) if state.level else Question("")
+        jobs = turn.entities.get("job", ())
+        if not last.text or turn.questions or not turn.text:
+            return turn
+        both, text = f"{last.text} {turn.text}", normalise(turn.text).text
+        if turn.intent == "ask_who_does" and not jobs and not content(turn.text) and _WHO.fullmatch(text):
+            return replace(turn, text=both)
+        if turn.intent == last.intent == "ask_what_suits_me" and not self.answers.tells_of_oneself(turn.question()):
+            # 'じゃあどれならいける？' after what one is like
+            return replace(turn, text=both) if self.answers.tells_of_oneself(last) else turn
+        if turn.intent == "ask_service_terms" and last.intent in _STUDIED and not jobs:
+            # 'タダで' after where it is learned asks no fee.
+            whole = replace(last, text=both, sure=False)
+            return replace(turn, intent=last.intent, text=both) if self.answers.knows(whole) else turn
+        if last.intent == "ask_who_does" and jobs and closed(turn.text) and not content(turn.text):
+            # '事務の人もやる？' after whose work it is
+            return replace(turn, intent="ask_job", text=both)
+        if last.intent == "ask_demerits" and not jobs and turn.intent not in TOPIC and _HOW.search(turn.text):
+            return replace(turn, intent="ask_demerits", confidence=1.0, text=self._replies["overcome"], ranking=())
+        return turn
+
+    def _short_of_words(self, turn: Turn, state: State) -> Turn:
+        """'それ書いていいの？': other topics would take it, though after the last answer it asks one thing."""
+        if state.level is None or turn.questions or not turn.text:
+            return turn
+        text = normalise(turn.text).text
+        elsewhere = turn.intent not in (*TOPIC, *_NEVER_LEANS) and turn.confidence < CERTAIN
+        if elsewhere and asks(text) and self._leaning_question(turn, state) is not None:
+            return replace(turn, intent="leaning", confidence=1.0, ranking=())
+        last = Question.from_slot(state.level["question"])
+        if last.intent in _OF_PAPERS and not turn.entities.get("job") and _MAY_BE_SAID.search(text):
+            # '残業のこと聞いていい？' in an interview
+            return replace(turn, intent=last.intent, confidence=1.0, ranking=())
+        return turn
 
     def _apart(self, turn: Turn, state: State) -> Turn:
         """'受付と電話以外の事務ない？': one of the jobs that are left, where it is known which have little of that."""
@@ -324,6 +293,8 @@ class Reading(Talk):
         elif not among and not named and not refusal.surely and not refusal.jobs:
             # '語学以外に必要なのは' after a job is about that.
             among = list(last) if len(last) > 1 else self._members(state.focus_jobs)
+            # '人と話さなくていいやつで' is no wish for a human.
+            among = among or (self._members(GROUPS) if turn.intent not in TOPIC else [])
         elif not among:
             among = self._members(groups or [job for job in GROUPS if job not in refusal.jobs])
         among = [job for job in among if job not in refusal.jobs]
@@ -348,9 +319,6 @@ class Reading(Talk):
             return turn
         # What is not wanted is no word of what is.
         return replace(turn, text=refusal.rest, entities={**turn.entities, "job": named})
-
-    def _members(self, groups: Sequence[str]) -> list[str]:
-        return [job for job in self.known.jobs if self.known.subjects[job].group in groups]
 
     def _choosing(self, turn: Turn, state: State) -> Turn:
         """'総務と人事なら、採用するのはどっち？', or 'どっちが英語を使う？' after a comparison, as a comparison."""
@@ -403,6 +371,7 @@ class Reading(Talk):
             # '正確さとスピード、どっちが大事？' weighs no jobs.
             return turn
         unsure = _EITHER.search(text) is not None and turn.confidence < CERTAIN
+        unsure = unsure or (turn.intent not in TOPIC and turn.confidence < CERTAIN)
         if not jobs and (turn.intent in _WITHOUT_NAMES or unsure) and not self.answers.told_otherwise(turn.question()):
             jobs = GROUPS if _EITHER.search(text) else self.known.jobs
         if not jobs:
@@ -433,6 +402,9 @@ class Reading(Talk):
             return turn
         text = normalise(turn.text).text
         jobs = tuple(turn.entities.get("job", ()))
+        wanted = turn.intent in _WANTED and turn.confidence < CERTAIN and state.focus_jobs and not jobs
+        if wanted and self.answers.knows(turn.question("ask_job").with_jobs(state.focus_jobs)):
+            return replace(turn, intent="ask_job", confidence=1.0, ranking=())
         if turn.intent in _ELSEWHERE and turn.confidence < CERTAIN:
             own = turn.question("ask_job")
             if self.answers.task_owner(own):
@@ -491,16 +463,24 @@ class Reading(Talk):
         jobs = turn.entities.get("job")
         hardness = {**turn.entities, "matter": ["難易度"]}
         to: str | None = None
-        if last.intent == "ask_certificates" and not jobs and len(text) <= _EXAM_LENGTH and _EXAM.search(text):
+        of_exam = last.intent == "ask_certificates" or last.entities.get("certificate")
+        if of_exam and not jobs and len(text) <= _EXAM_LENGTH and _EXAM.search(text):
             return ("ask_untold", hardness) if turn.intent not in ("more_detail", "ask_difference") else (None, {})
-        if turn.intent in _MAY_BE_HARD and _HARDNESS.search(text) and last.intent in _OF_JOBS:
+        if of_exam and last.intent == "ask_untold" and not jobs and _WITHOUT_IT.search(text):
+            return "ask_certificates", {}
+        of_other = turn.intent in TOPIC and turn.intent != "ask_difference"
+        if not of_other and _HARDNESS.search(text) and last.intent in _OF_JOBS:
             several = len(last.jobs) > 1 and _AMONG.search(text)
             to = "ask_difference" if several or _EITHER.search(text) else "ask_demerits"
         elif last.intent in SERVICE and not jobs:
             of_hours = turn.intent == "ask_worklife" and len(text) <= _FEW_WORDS
-            if (turn.intent not in TOPIC and _WHEN.search(text)) or (of_hours and self.answers.asks_terms(text)):
+            terms = self.answers.asks_terms(text)
+            if (turn.intent not in TOPIC and (terms or _WHEN.search(text))) or (of_hours and terms):
                 # '土日は？' after the fee
                 to = "ask_service_terms"
+            elif turn.intent not in (*TOPIC, *_NEVER_LEANS) and turn.confidence < CERTAIN and asks(text):
+                # '強制じゃないよね'
+                to = "ask_service"
             elif (turn.intent == "ask_capabilities" and not _OF_THE_BOT.search(text)) or (
                 turn.intent in STEP_OF and _TOO.search(text)
             ):
@@ -521,16 +501,19 @@ class Reading(Talk):
         elif last.intent in _OF_PAPERS and turn.intent == "ask_what_suits_me" and not jobs and not seeks(text):
             # 'レジしかやったことないし' after the papers
             to = last.intent
-        elif last.intent in _STEPS and turn.intent in ("ask_steps", "ask_entry") and not jobs and len(text) <= LEANS:
+        elif last.intent in STEPS and turn.intent in ("ask_steps", "ask_entry") and not jobs and len(text) <= LEANS:
             # '何準備すればいい' after the interview
             to = None if turn.entities.get("step") or _WHOLE_WAY.search(text) else last.intent
         elif last.intent == "ask_entry" and turn.confidence < HARDLY and _TO_PREPARE.search(text):
             to = "ask_steps"
-        elif turn.intent == "ask_capabilities" and last.intent == "ask_untold" and _WHOM.search(text):
-            return "ask_untold", last.entities
         elif turn.intent == "distress" and last.intent in STEP_OF and turn.confidence < _HARDLY_A_STEP:
             # '声が震えるんだけど' after the interview
             to = last.intent
         elif turn.intent == "ask_progress" and last.intent in TOPIC and last.intent != "ask_step_self_analysis":
             to = "ask_untold"
         return to, turn.entities
+
+
+def _of(turn: Turn, jobs: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """The entities of a turn, with these jobs."""
+    return {**turn.entities, "job": list(jobs)}

@@ -11,7 +11,9 @@ from actions.job_answers.asking import JOB, seeks
 from actions.job_answers.names import Named, named_in
 from bot.nlu.normalise import normalise
 
-_THE_ONE: Final = re.compile("(?:の|なの|やつ|ほう|方)(?:は|って|が(?:いい|良い))[?]?$")
+_THE_ONE: Final = re.compile("(?:の|なの|やつ|ほう|方)(?:は|って|が(?:いい|良い)|で(?:お願いします|頼む)?)[?]?$")
+# What is refused of people is what one does with them: '人と話さない'.
+_PEOPLE: Final = ("人", "ひと", "誰か", "他人")
 _MORE_THAN: Final = re.compile("(?:だけ|ばかり|ばっか|のみ)(?:じゃ|では)?$")
 # Behind the names of jobs.
 _NOT_THESE: Final = re.compile(
@@ -79,7 +81,7 @@ def refused(text: str) -> Refusal | None:
             jobs += [name.job for name in names if name.end <= begin]
             spans += [(name.start, name.end) for name in names if name.end <= begin]
         elif what and not _MORE_THAN.search(what):
-            things.append(what)
+            things.append(found.group()[found.group().find(what) :] if what in _PEOPLE else what)
             spans.append((end - len(found["what"]) + found["what"].rfind(what), found.end()))
     if not jobs and not things:
         return None

@@ -31,7 +31,7 @@ from actions.job_answers.turns import (
 from actions.knowledge.model import GROUPS, Passage
 from bot.nlu.normalise import normalise
 
-_COMPARES: Final = re.compile("と(?:は|も|って)?.{0,3}(?:違|ちが|同じ|一緒|別)")
+_COMPARES: Final = re.compile("と(?:は|も|って)?.{0,3}(?:違|ちが|ちゃう|同じ|一緒|別)")
 _BRIEFLY: Final = re.compile(
     "(?:簡単に|かんたんに|カンタンに|わかりやすく|分かりやすく|やさしく|易しく)(?:言|い[うっえ]|説明|教|まとめ|おしえ)|ざっくり|一言|ひとこと|ひと言|"
     "要するに|手短|短く|小学生|中学生|(?:子ども|子供|こども)(?:に|でも)(?:説明|わか|分か|伝)|噛み砕|[0-9]+(?:字|文字)|一文で|一行で"
@@ -49,6 +49,8 @@ _WHOLE: Final = 10_000
 _FRAGMENT: Final = 8
 # More than these set side by side are no 'どっち' any more.
 _MOST_COMPARED: Final = 4
+# How the lines end, by their id, that tell which jobs there are.
+KIND: Final = ".short"
 # 'この3つ': so many jobs are remembered.
 _MOST_RECENT: Final = 3
 
@@ -57,6 +59,21 @@ def _recent(before: Sequence[str], jobs: Sequence[str]) -> list[str]:
     """The jobs talked about one after the other, the last ones; a group leaves nothing behind."""
     now = [job for job in jobs if job not in GROUPS]
     return [*(job for job in before if job not in now), *now][-_MOST_RECENT:] if len(now) == 1 else list(before)
+
+
+def _listed(state: State, question: Question, plan: Plan, now: Page) -> Mapping[str, Any] | None:
+    """What 'the second one' points to: the points of an answer, else those of the last list.
+
+    The jobs of a list stay listed while one of them is told.
+    """
+    before: Mapping[str, Any] | None = (state.level or {}).get("listed")
+    if before and len(question.jobs) == 1 and f"{question.jobs[0]}{KIND}" in before["points"]:
+        return before
+    lines = [line for line in plan.lines if line.id in now.shown and line.bullet]
+    titled = [line for line in lines if line.passage is not None and line.passage.title]
+    kinds = [line for line in lines if line.id.endswith(KIND)]
+    points = titled or kinds or [line for line in lines if line.passage is not None]
+    return {"question": question.as_slot(), "points": [line.id for line in points]} if len(points) > 1 else before
 
 
 class Talk(ABC):
@@ -80,7 +97,8 @@ class Talk(ABC):
             turn, entities={name: values for name, values in entities.items() if values}, questions=questions
         )
 
-    def _answer(self, question: Question, state: State) -> Outcome:
+    def _answer(self, question: Question, state: State, *, anew: bool = False) -> Outcome:
+        """What there is to say to a question, remembered; `anew`: it may be what was just said."""
         plan = self.answers.plan(question)
         if plan.plain and not plan.specific and _BRIEFLY.search(normalise(question.text).text):
             return self._said(question, plan, Page(plan.plain, (PLAIN,), len(plan.lines)), state, ())
@@ -89,7 +107,12 @@ class Talk(ABC):
             return self._said(question, plan, Page(first.text, (first.id,), len(plan.lines) - 1), state, ())
         limit = self._settings["direct_answer_characters" if plan.specific else "first_answer_characters"]
         now = page(plan, (), limit)
-        if question.text and question.intent != "ask_difference" and self._just_said(question, now, state):
+        untold = bool(plan.lines) and plan.lines[0].id.startswith("untold.")
+        if untold and state.level is not None and list(now.shown) == state.level.get("page"):
+            # Of other jobs it can be told as little.
+            return self._said(question, plan, replace(now, text=self.answers.untold_again(question)), state, ())
+        anew = anew or question.intent in ("ask_difference", "ask_service_terms")
+        if question.text and not anew and self._just_said(question, now, state):
             return self._otherwise(question, plan, now, state)
         return self._said(question, plan, now, state, ())
 
@@ -143,6 +166,7 @@ class Talk(ABC):
                 "page": list(now.shown),
                 "left": now.left,
                 "compared": compared,
+                "listed": _listed(state, question, plan, now),
                 "recent": _recent((state.level or {}).get("recent", ()), plan.jobs or question.jobs),
             },
             offer=offer,
@@ -163,6 +187,29 @@ class Talk(ABC):
             if near is None or near in (state.level or {}).get("shown", ()):
                 return None
         return self._answer(question, replace(state, lost=0))
+
+    def _leaning_question(self, turn: Turn, state: State) -> Question | None:
+        """A few words that say nothing alone: 'ないとだめ？' after the certificates is a question about these."""
+        if state.level is None or turn.entities.get("job") or len(normalise(turn.text).text) > LEANS:
+            return None
+        last, told = Question.from_slot(state.level["question"]), state.level.get("page", ())
+        about = last.text or next(iter(self.known.topics.get(last.intent, ())), "")
+        whole = replace(last, text=f"{about}。{turn.text}", bare=False)
+        fresh = self.answers.direct_id(whole)
+        led_by_these = fresh is not None and fresh != self.answers.direct_id(last) and fresh not in told
+        if fresh is not None and (led_by_these or self._said_otherwise(fresh, whole, last)):
+            return whole
+        alone = replace(last, text=turn.text, bare=False, leaning=True, in_doubt=True)
+        near = self.answers.near_id(alone)
+        return None if near is None or near in told else alone
+
+    def _said_otherwise(self, told: str, whole: Question, last: Question) -> bool:
+        """Whether a sentence that was told answers now with yes or no: '書いていいの？' after 'バイトしかない'."""
+
+        def sentence(question: Question) -> str:
+            return next((line.text for line in self.answers.plan(question).lines if line.id == told), "")
+
+        return closed(whole.text) and sentence(whole) != sentence(last)
 
     def _from_words(self, question: Question, hits: Sequence[Passage]) -> Question:
         """The question that the nearest passage answers; the intent counts only where it fits what was named."""

@@ -96,7 +96,7 @@ class State:
     focus_jobs: tuple[str, ...] = ()
     focus_aspect: str | None = None
     # {"question": …, "shown": [ids], "page": [ids of the last page], "left": how many more, "compared": [jobs last set
-    # side by side], "recent": [jobs talked about one after the other]}
+    # side by side], "recent": [jobs talked about one after the other], "listed": {"question": …, "points": [ids]}}
     level: Mapping[str, Any] | None = None
     # {"intent": …, "entities": …}: what 'はい' would mean
     offer: Mapping[str, Any] | None = None

@@ -298,7 +298,7 @@ def read(folder: Path = FOLDER) -> Knowledge:
         matters=tuple(
             Matter(m["name"], m["text"], m["how"], tuple(m["words"]), m.get("then")) for m in untold["matters"]
         ),
-        untold={"lead": untold["lead"], "other": untold["other"], "elsewhere": untold["elsewhere"]["text"]},
+        untold={**{key: untold[key] for key in ("lead", "again", "other")}, "elsewhere": untold["elsewhere"]["text"]},
         elsewhere=tuple(untold["elsewhere"]["names"]),
         certificates={
             c["name"]: make_section(c["name"], "certificate", c["items"]) for c in certificates["certificates"]

@@ -92,7 +92,7 @@ class ActionSafety(Action):
             # '労働のルールを守れているか見る役って？' asks for a job.
             return [FollowupAction("action_job_answers")]
         told = _STANDS_OUT.search(text) or _ONE_SEX.search(text) or _SINGLE.search(text)
-        if free and intent == "discrimination" and told and knows(message):
+        if free and intent == "discrimination" and told and (knows(message) or knows_here(tracker)):
             # '男だけど事務って浮く？'
             return [FollowupAction("action_job_answers")]
         if free and intent == "discrimination" and names_job(message) and doubts(text):

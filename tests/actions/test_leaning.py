@@ -22,7 +22,8 @@ def after(first: Turn, then: Turn) -> str:
     """What is said to `then` after `first`."""
     talk = conversation()
     state = talk.respond(first, State()).state
-    return said(talk.respond(then, state) if then.intent != "nlu_fallback" else talk.lost(then, state))
+    lost = then.intent == "nlu_fallback" and not talk.speaks_back(then, state)
+    return said(talk.lost(then, state) if lost else talk.respond(then, state))
 
 
 def test_a_few_words_are_looked_for_in_the_topic_of_the_last_answer() -> None:
@@ -117,3 +118,112 @@ def test_privacy_is_answered_by_what_is_asked_of_it(typed: str, expected: str) -
 def test_a_good_morning_is_given_back() -> None:
     assert small_talk("greet", "おはよう").text.startswith("おはようございます")
     assert small_talk("greet", "どうも").text.startswith("こんにちは")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("それって確実？", "傾向として"),
+        ("やっぱ無理か", "だめと決まっているわけではありません"),
+        ("会社による？", "はい、会社や求人によって違います"),
+        ("じゃあどう見分けるの", "求人票の条件の欄"),
+    ],
+)
+def test_what_is_said_of_an_answer_gets_its_reply(text: str, told: str) -> None:
+    first = Turn("ask_worklife", 0.95, "事務は土日休み？", {"job": ["事務職"]})
+    assert told in after(first, Turn("nlu_fallback", 0.2, text))
+
+
+def test_a_rough_figure_is_no_more_known_and_the_same_text_is_not_said_twice() -> None:
+    pay = Turn("ask_untold", 0.95, "経理の年収は？", {"job": ["経理"], "matter": ["年収"]})
+    assert after(pay, Turn("answer_typed", 0.5, "だいたいでいいから")).startswith("すみません、目安でも")
+    again = after(pay, Turn("follow_up", 0.9, "じゃあ総務は？", {"job": ["総務"]}))
+    assert again.startswith("そちらも、給料や年収は")
+    assert "給与の欄" not in again
+
+
+def test_what_could_not_be_told_is_not_asked_again_of_a_bare_name() -> None:
+    first = Turn("ask_entry", 0.7, "薬剤師やめて事務にいくの変ですか", {"job": ["事務職"]})
+    assert "はっきりお答えできません" in said(conversation().respond(first, State()))
+    told = after(first, Turn("follow_up", 0.9, "総務", {"job": ["総務"]}, named=2))
+    assert "はっきりお答えできません" not in told
+    assert "総務" in told
+
+
+def test_a_follow_up_asks_for_itself_where_it_names_what_it_asks() -> None:
+    first = Turn("nlu_fallback", 0.2, "医療事務はどうなんでしょう")
+    talk = conversation()
+    before = talk.respond(first, State())
+    assert said(before).startswith("医療事務のことは、私の知識にないので")
+    then = Turn("follow_up", 0.6, "じゃあ一般事務だと何が必要ですか", {"job": ["一般事務"]}, named=4)
+    assert said(talk.respond(then, before.state)).startswith("一般事務で求められる力は")
+
+
+def test_whether_a_job_belongs_to_a_group_is_answered_first() -> None:
+    first = Turn("ask_job", 0.95, "営業事務って？", {"job": ["営業事務"]})
+    told = after(first, Turn("correct_job", 0.5, "それはバックオフィスじゃないの", {"job": ["バックオフィス"]}))
+    assert told.startswith("営業事務は事務職の仕事で")
+
+
+def test_who_does_it_is_asked_of_what_was_just_spoken_of() -> None:
+    first = Turn("ask_job", 0.7, "給料決めるのも？", {"job": ["人事"], "matter": ["年収"]})
+    assert "労務の仕事です" in after(first, Turn("ask_who_does", 1.0, "それはどこがやってるの"))
+
+
+@pytest.mark.parametrize(
+    ("first", "text", "told"),
+    [
+        (
+            Turn("ask_demerits", 0.95, "事務の大変なところは？", {"job": ["事務職"]}),
+            "2つめは",
+            "キャリアの道筋が見えにくい",
+        ),
+        (Turn("ask_job", 0.95, "事務の仕事教えて", {"job": ["事務職"]}), "2つめは？", "「データを入力する」"),
+        (
+            Turn("ask_types", 0.95, "バックオフィスの種類は？", {"job": ["バックオフィス"]}),
+            "最後のは？",
+            "情報システムは",
+        ),
+        (Turn("ask_types", 0.95, "バックオフィスの種類は？", {"job": ["バックオフィス"]}), "一つずつ教えて", "経理は"),
+    ],
+)
+def test_the_second_one_is_the_second_of_what_was_listed(first: Turn, text: str, told: str) -> None:
+    assert told in after(first, Turn("nlu_fallback", 0.2, text)).split("\n")[0]
+
+
+def test_the_list_stays_while_its_jobs_are_told_one_by_one() -> None:
+    talk, state = conversation(), State()
+    told = []
+    for turn in (
+        Turn("ask_types", 0.95, "バックオフィスの種類は？", {"job": ["バックオフィス"]}),
+        Turn("nlu_fallback", 0.2, "3番目のやつ何するの"),
+        Turn("skip_question", 0.9, "次"),
+    ):
+        outcome = talk.respond(turn, state)
+        state = outcome.state
+        told.append(said(outcome))
+    assert told[1].startswith("人事は")
+    assert told[2].startswith("労務は")
+
+
+def test_which_has_less_is_asked_of_what_the_last_question_named() -> None:
+    first = Turn("ask_skills", 0.95, "バックオフィスって英語使う？", {"job": ["バックオフィス"]})
+    told = after(first, Turn("complaint", 0.4, "使わないのは"))
+    assert told.startswith("候補になりそうなのは")
+    assert "貿易事務" not in told.split("です。")[0]
+
+
+def test_a_short_question_that_another_topic_would_take_is_about_the_answer() -> None:
+    talk = conversation()
+    first = talk.respond(Turn("ask_step_documents", 0.95, "職歴バイトしかない"), State())
+    turn = Turn("explain_question", 0.84, "それ書いていいの？")
+    assert talk.speaks_back(turn, first.state)
+    assert said(talk.respond(turn, first.state)).startswith("はい、アルバイトで得たスキルは")
+
+
+def test_a_wish_for_a_job_without_people_is_no_wish_for_a_human() -> None:
+    turn = Turn("request_human", 0.84, "人と話さなくていいやつで")
+    assert conversation().speaks_back(turn, State())
+    told = said(conversation().respond(turn, State()))
+    assert "経理" in told.split("です。")[0]
+    assert "営業事務" not in told.split("です。")[0]
