@@ -107,7 +107,7 @@ class Pointing(Talk):
         if place is None or place >= len(jobs):
             return turn
         intent = turn.intent
-        if intent not in ABOUT_FOCUS or turn.confidence < self._settings["sure"]:
+        if intent not in (*ABOUT_FOCUS, "ask_untold") or turn.confidence < self._settings["sure"]:
             # Of a comparison the other side is asked for itself; of anything else, the same.
             intent = "ask_job" if last.intent == "ask_difference" else "follow_up"
         return replace(

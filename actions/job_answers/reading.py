@@ -140,6 +140,8 @@ _NEVER_LEANS: Final = (
     "crisis", "crisis_other", "labour_trouble", "affirm", "deny", "acknowledge", "thanks", "greet", "repeat",
     "start_self_analysis", "correct_job", "point",
 )  # fmt: skip
+# What a short question is taken for that asks for yes or no.
+_YES_OR_NO: Final = ("affirm", "deny", "cancel", "bye")
 # '両方やりたいときは' after two jobs
 _BOTH: Final = re.compile("両方|どっちも|どちらも|2つとも|二つとも|ふたつとも")
 # What was done is told, not asked.
@@ -264,6 +266,9 @@ class Reading(Pointing):
         elsewhere = turn.intent not in (*TOPIC, *_NEVER_LEANS) and turn.confidence < CERTAIN
         if elsewhere and asks(text) and self._leaning_question(turn, state) is not None:
             return replace(turn, intent="leaning", confidence=1.0, ranking=())
+        if turn.intent in _YES_OR_NO and turn.confidence < CERTAIN and text.endswith("?"):
+            # '嫌なら断れる？' says no to nothing.
+            return replace(turn, intent="nlu_fallback")
         last = Question.from_slot(state.level["question"])
         if last.intent in _OF_PAPERS and not turn.entities.get("job") and _MAY_BE_SAID.search(text):
             # '残業のこと聞いていい？' in an interview

@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from actions.job_answers.answers import Answers
-from actions.job_answers.asking import closed
-from actions.job_answers.aspects import OF_ASPECT, OF_STEP
+from actions.job_answers.asking import closed, content
+from actions.job_answers.aspects import ASPECT_OF, OF_ASPECT, OF_STEP
 from actions.job_answers.compose import page
 from actions.job_answers.direct import OPENLY
 from actions.job_answers.model import Button, Page, Plan, Question
@@ -111,10 +111,23 @@ class Talk(ABC):
         if untold and state.level is not None and list(now.shown) == state.level.get("page"):
             # Of other jobs it can be told as little.
             return self._said(question, plan, replace(now, text=self.answers.untold_again(question)), state, ())
+        if self._asked_beyond(question, plan, state):
+            unknown = self.answers.unknown(question)
+            return self._said(question, unknown, page(unknown, (), _WHOLE), state, ())
         anew = anew or question.intent in ("ask_difference", "ask_service_terms")
         if question.text and not anew and self._just_said(question, now, state):
             return self._otherwise(question, plan, now, state)
         return self._said(question, plan, now, state, ())
+
+    def _asked_beyond(self, question: Question, plan: Plan, state: State) -> bool:
+        """'年末年始は？' after the holidays: the same side of the same jobs, and something that nothing there tells."""
+        if state.level is None or plan.specific or question.intent not in ASPECT_OF or OPENLY.search(question.text):
+            return False
+        last = Question.from_slot(state.level["question"])
+        same = (last.intent, last.jobs) == (question.intent, question.jobs)
+        if not same or len(normalise(question.text).text) > LEANS or not content(question.text):
+            return False
+        return not self.answers.told_in(question, plan) and not self.answers.is_near(question)
 
     @staticmethod
     def _just_said(question: Question, now: Page, state: State) -> bool:

@@ -60,7 +60,7 @@ def _asks_of_work(tracker: Tracker) -> bool:
     """Whether the words of a message ask about work, or tell what one likes."""
     message = tracker.latest_message or {}
     hardly = float((message.get("intent") or {}).get("confidence") or 0.0) < _RATHER
-    return knows(message) or hints(message) or asked_before(tracker, sure=not hardly)
+    return knows(message) or hints(message) or asked_before(tracker, sure=not hardly) or speaks_back(tracker)
 
 
 def _of(tracker: Tracker) -> SafetyState:
