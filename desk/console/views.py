@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -321,8 +321,9 @@ def erase(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     wrong = False
     if request.method == "POST":
         if request.POST.get("confirmation", "").strip() == privacy.CONFIRMATION:
+            done = boxes.title(conversation)
             privacy.erase(conversation.person_id, user_of(request))
-            return redirect("console:home")
+            return render(request, "console/erase.html", {"erased": done})
         wrong = True
     context = {
         "conversation": conversation,

@@ -121,6 +121,8 @@ def test_from_question_to_rating(world: tuple[Process, Path], new_context: Calla
     assert winner.locator(".thread-head").get_attribute("data-state") == "active", "taken back in time"
     winner.keyboard.press("b")
     winner.wait_for_selector(".thread-head[data-state=bot]", timeout=30_000)
+    # The visitor sees who answers from here on, and not the bot's words from before the talk.
+    expect(visitor.locator("career-chat .choices button").last).to_be_in_viewport(timeout=15_000)
     say(visitor, "財務に必要なスキルは？")
     wait_until(lambda: "財務に必要なスキル" in _tracker(folder), 30, "the bot is asked again")
     visitor.locator("career-chat .row.user:has-text('財務に必要なスキルは') ~ .row.bot").first.wait_for()

@@ -512,11 +512,10 @@ export class CareerChat extends LitElement {
     const news = rows.length !== this.shownRows;
     this.shownRows = rows.length;
     if (!news || !last || last.classList.contains("user")) return;
-    const asked = rows.map((row) => row.classList.contains("user")).lastIndexOf(true);
-    const answer = rows.slice(asked + 1).filter((row) => row.classList.contains("bot"));
-    const lead = answer[0];
-    const leads = lead && last === answer[answer.length - 1] && last.offsetTop - lead.offsetTop > ONE_LINE_PX;
-    const first = answer.find((row) => row.querySelector(".card")) ?? (leads ? lead : last);
+    const other = rows.map((row) => row.classList.contains("bot")).lastIndexOf(false);
+    const answer = rows.slice(other + 1);
+    const lead = answer[0] && last.offsetTop - answer[0].offsetTop > ONE_LINE_PX ? answer[0] : last;
+    const first = answer.find((row) => row.querySelector(".card")) ?? lead;
     const above = first.getBoundingClientRect().top - body.getBoundingClientRect().top - 12;
     if (above < 0) body.scrollTop += above;
   }
