@@ -58,11 +58,13 @@ test-tools:
 	@python3 bin/test_tools.py
 
 ENGINE_TESTS = tests/bot tests/nlu tests/actions tests/stories
-DESK_TESTS = tests/desk tests/line tests/faults tests/browser
+DESK_TESTS = tests/desk tests/line
+# Mostly they wait: for processes that come up, for a browser.
+SERVICE_TESTS = tests/faults tests/browser
 
-test: setup-dev test-tools train check-knowledge ## The whole suite, its two halves side by side
+test: setup-dev test-tools train check-knowledge ## The whole suite, its parts side by side
 	@python3 bin/side_by_side.py "tests of the engine=$(ENGINE)/pytest $(ENGINE_TESTS)" \
-		"tests of the desk=$(DESK)/pytest $(DESK_TESTS)"
+		"tests of the desk=$(DESK)/pytest $(DESK_TESTS)" "tests of both together=$(DESK)/pytest $(SERVICE_TESTS)"
 
 lint: setup-dev ## ruff and mypy over both halves
 	$(ENGINE)/ruff check . && $(ENGINE)/ruff format --check .

@@ -10,11 +10,9 @@ import json
 from pathlib import Path
 from typing import Final
 
-import yaml
-
 from actions.self_analysis.data import PATH
 from actions.self_analysis.examples import ANSWERS, EPISODES
-from bot.documents import LOADER
+from bot.documents import read_yaml
 
 # The parts of the data file that a reader sees: the options, the words of the tags and those that turn a text round.
 PARTS: Final = ("questions", "tags", "polarity")
@@ -27,7 +25,7 @@ READERS: Final = (
 
 def digest(data: Path = PATH) -> str:
     """One hash over the examples, the parts of `data` that are learned from, and the modules that learn."""
-    raw = yaml.load(data.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 - a safe loader
+    raw = read_yaml(data)
     found = hashlib.sha256(json.dumps([raw[part] for part in PARTS], ensure_ascii=False).encode())
     for path in (ANSWERS, EPISODES, *(Path(__file__).with_name(f"{name}.py") for name in READERS)):
         found.update(path.read_bytes())

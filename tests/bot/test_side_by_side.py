@@ -1,4 +1,4 @@
-"""`make test` runs its halves side by side: neither hides what the other says, nor how it ended."""
+"""`make test` runs its parts side by side: none hides what another says, nor how it ended."""
 
 from __future__ import annotations
 
