@@ -63,23 +63,28 @@ def _say_prompt(dispatcher: CollectingDispatcher, prompt: messages.Prompt) -> No
     )
 
 
-def _say_result(dispatcher: CollectingDispatcher, state: State) -> None:
-    analysis = data.load()
-    found = result.compose(analysis, state)
-    dispatcher.utter_message(json_message={"self_analysis": found.payload})
-    words = analysis.result
+def _after(found: result.Result, *, draft: bool) -> list[dict[str, str]]:
+    """What can be done with a result: read about its jobs, see the draft, change an answer, again, a human."""
+    words = data.load().result
     buttons = [
         {"title": words["after_jobs"].format(job=job), "payload": messages.payload("ask_job", job=job)}
         for job in found.jobs
     ]
-    if found.has_draft:
+    if draft:
         buttons.append({"title": words["after_draft"], "payload": messages.payload("show_result", v="draft")})
     buttons += [
         {"title": words["after_change"], "payload": messages.payload("change_answer")},
         {"title": words["after_again"], "payload": messages.payload("start_over")},
         {"title": words["after_human"], "payload": messages.payload("request_human")},
     ]
-    dispatcher.utter_message(text=words["after"], buttons=buttons)
+    return buttons
+
+
+def _say_result(dispatcher: CollectingDispatcher, state: State) -> None:
+    analysis = data.load()
+    found = result.compose(analysis, state)
+    dispatcher.utter_message(json_message={"self_analysis": found.payload})
+    dispatcher.utter_message(text=analysis.result["after"], buttons=_after(found, draft=found.has_draft))
 
 
 class ActionSelfAnalysisStart(Action):
@@ -193,7 +198,8 @@ class ActionSelfAnalysis(Action):
         for text in out.says:
             dispatcher.utter_message(text=text, buttons=[begin] if out.begin else None)
         if out.draft:
-            dispatcher.utter_message(text=result.draft_text(analysis, out.state))
+            found = result.compose(analysis, out.state)
+            dispatcher.utter_message(text=result.draft_text(analysis, out.state), buttons=_after(found, draft=False))
         if out.doubt:
             buttons = [
                 {"title": analysis.result["after_change"], "payload": messages.payload("change_answer")},

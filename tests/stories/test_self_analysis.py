@@ -217,6 +217,7 @@ def test_result_change_and_doubt(person: Person) -> None:
     assert "違うと感じたら" in person.say("なんでこの結果なの")
     assert "数字・お金の記録や集計" in person.say("「数字が好き」は消して")
     assert "私の強みは" in person.say("自己PRの下書きを見せて")
+    assert "/change_answer" in [button["payload"] for button in person.buttons], "and the way goes on from there"
 
 
 def test_a_turn_costs_no_more_than_any_other(engine: Engine) -> None:
