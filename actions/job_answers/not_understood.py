@@ -95,7 +95,8 @@ class NotUnderstood(SpokenBack):
         elliptic = self._elliptic(turn, state)
         if elliptic is not None:
             return self._answer(elliptic, state)
-        if last in TOPIC and closed(turn.text) and len(normalise(turn.text).text) <= LEANS:
+        text = normalise(turn.text).text
+        if last in TOPIC and text.endswith("?") and closed(text) and len(text) <= LEANS:
             # Yes or no is wanted of something that nobody knows.
             unknown = replace(resolved, intent="ask_untold", text="")
             return self._answer(unknown, replace(state, lost=0))

@@ -266,8 +266,9 @@ class Reading(Pointing):
         elsewhere = turn.intent not in (*TOPIC, *_NEVER_LEANS) and turn.confidence < CERTAIN
         if elsewhere and asks(text) and self._leaning_question(turn, state) is not None:
             return replace(turn, intent="leaning", confidence=1.0, ranking=())
-        if turn.intent in _YES_OR_NO and turn.confidence < CERTAIN and text.endswith("?"):
-            # '嫌なら断れる？' says no to nothing.
+        asked = text.endswith("?") or (turn.intent == "bye" and asks(text))
+        if turn.intent in _YES_OR_NO and turn.confidence < CERTAIN and asked:
+            # '嫌なら断れる？' says no to nothing, 'じゃあ何' no farewell.
             return replace(turn, intent="nlu_fallback")
         last = Question.from_slot(state.level["question"])
         if last.intent in _OF_PAPERS and not turn.entities.get("job") and _MAY_BE_SAID.search(text):

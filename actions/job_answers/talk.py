@@ -15,6 +15,7 @@ from actions.job_answers.aspects import ASPECT_OF, OF_ASPECT, OF_STEP
 from actions.job_answers.compose import page
 from actions.job_answers.direct import OPENLY
 from actions.job_answers.model import Button, Page, Plan, Question
+from actions.job_answers.names import named_in
 from actions.job_answers.turns import (
     ABOUT_ALL,
     ABOUT_FOCUS,
@@ -70,6 +71,10 @@ def _listed(state: State, question: Question, plan: Plan, now: Page) -> Mapping[
     if before and len(question.jobs) == 1 and f"{question.jobs[0]}{KIND}" in before["points"]:
         return before
     lines = [line for line in plan.lines if line.id in now.shown and line.bullet]
+    if question.intent == "ask_what_suits_me":
+        # '1個目の仕事くわしく': the jobs that were suggested
+        named = dict.fromkeys(name.job for line in lines for name in named_in(line.text) if name.job not in GROUPS)
+        return {"question": question.as_slot(), "points": [f"{job}{KIND}" for job in named]} if named else before
     titled = [line for line in lines if line.passage is not None and line.passage.title]
     kinds = [line for line in lines if line.id.endswith(KIND)]
     points = titled or kinds or [line for line in lines if line.passage is not None]

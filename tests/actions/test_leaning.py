@@ -206,6 +206,15 @@ def test_the_list_stays_while_its_jobs_are_told_one_by_one() -> None:
     assert told[2].startswith("労務は")
 
 
+def test_the_jobs_that_were_suggested_are_told_by_their_place() -> None:
+    first = Turn("ask_what_suits_me", 0.95, "細かい作業をコツコツするのが好き")
+    talk = conversation()
+    state = talk.respond(first, State()).state
+    second = talk.respond(Turn("nlu_fallback", 0.2, "1個目の仕事くわしく"), state)
+    assert said(second).startswith("経理は")
+    assert said(talk.respond(Turn("nlu_fallback", 0.2, "2個目は"), second.state)).startswith("経理事務は")
+
+
 def test_which_has_less_is_asked_of_what_the_last_question_named() -> None:
     first = Turn("ask_skills", 0.95, "バックオフィスって英語使う？", {"job": ["バックオフィス"]})
     told = after(first, Turn("complaint", 0.4, "使わないのは"))
