@@ -161,9 +161,9 @@ def read(path: Path, schema: dict[str, Any]) -> Any:
         data = None if tree is None else loader.construct_document(tree)
     except yaml.MarkedYAMLError as error:
         problem = error.problem or ""
-        # A quote that nobody closed is missed at the end of the file only: what is to be mended is where it began.
-        unclosed = "quoted scalar" in (error.context or "")
-        mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
+        # A quote that nobody closed, a name without its colon: they are missed later, and mended where they began.
+        began = any(what in (error.context or "") for what in ("quoted scalar", "simple key"))
+        mark = error.context_mark if began else error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         cure = (
             problem

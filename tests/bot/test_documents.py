@@ -50,6 +50,7 @@ def test_the_line_is_the_line_of_the_mistake(tmp_path: Path) -> None:
     [
         ("hours: ", "hour: ", "「hours」の書きまちがい"),
         ("name: 株式会社", 'name: "株式会社', "書き方が正しくありません"),
+        ("hours: ", "hours:", "「: 」のあとの空白"),
     ],
 )
 def test_a_mistake_is_looked_for_where_it_was_made(tmp_path: Path, old: str, new: str, said: str) -> None:
