@@ -13,9 +13,11 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.job_answers.answers import Answers
+from actions.job_answers.asking import last_asked
 from actions.job_answers.aspects import OF_STEP, STEP_OF
 from actions.job_answers.conversation import Conversation
 from actions.job_answers.model import ENTITIES, Question
+from actions.job_answers.names import named_in
 from actions.job_answers.turns import CERTAIN, TOPIC, Outcome, State, Turn, doubts
 from actions.knowledge.asked import asked
 from actions.knowledge.model import GROUPS, knowledge
@@ -35,6 +37,7 @@ _WHOSE: Final = re.compile(
 _WANTED: Final = re.compile(
     "(?:やりたい|なりたい|目指したい|就きたい|働きたい|したい)(?:です|んです|な|かも|なぁ)?[。!！w]*$"
 )
+_TO_GET_IN: Final = re.compile("使って|雇|採って|採用|入れ|なれ|行け|いけ|でき|無理|目指|応募|移れ|変われ")
 # Only while a question of the self-analysis is open do these say anything.
 _CONTROLS: Final = (
     "go_back", "skip_question", "ask_reason", "explain_question", "change_answer", "ask_progress", "answer_typed",
@@ -209,7 +212,16 @@ def knows_here(tracker: Tracker) -> bool:
 
 def knows_step(parsed: Mapping[str, Any]) -> bool:
     """Whether the words of a message ask one thing of applying that this topic can tell: '面接が不安'."""
-    return conversation().answers.direct_aspect(read_turn(parsed).question("ask_job")) in OF_STEP
+    return _aspect_of_words(parsed) in OF_STEP
+
+
+def knows_service(parsed: Mapping[str, Any]) -> bool:
+    """The same of the service: '障害者雇用の枠のことも聞けますか'."""
+    return _aspect_of_words(parsed) == "service"
+
+
+def _aspect_of_words(parsed: Mapping[str, Any]) -> str | None:
+    return conversation().answers.direct_aspect(read_turn(parsed).question("ask_job"))
 
 
 def of_step(state: State) -> bool:
@@ -252,6 +264,12 @@ def _said_elsewhere(tracker: Tracker) -> list[str]:
 def names_job(parsed: Mapping[str, Any]) -> bool:
     """Whether a message names a job."""
     return bool(read_turn(parsed).entities.get("job"))
+
+
+def asks_to_get_in(parsed: Mapping[str, Any]) -> bool:
+    """Whether the question at the end of a message is about getting into a job: 'リストラされた。一般事務は無理？'."""
+    end = last_asked(read_turn(parsed).text)
+    return bool(named_in(end) and _TO_GET_IN.search(end))
 
 
 def knows(parsed: Mapping[str, Any]) -> bool:

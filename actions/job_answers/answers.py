@@ -8,19 +8,22 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from actions.job_answers.asking import asking, asks, closed, content, share_known
+from actions.job_answers.asking import asking, asks, closed, content, last_asked, share_known, stretches
 from actions.job_answers.aspects import INTENT_OF, PAY_WORK, STEP_OF
 from actions.job_answers.choosing import WHICH
 from actions.job_answers.direct import OF_PEOPLE, OPENLY, RUMOUR, SUPPOSED, ends_in_name, weighs_other_things
 from actions.job_answers.guides import Guides
 from actions.job_answers.lines import alike, bare_text, once, says
 from actions.job_answers.model import Line, Plan, Question
+from actions.job_answers.names import named_in
 from actions.job_answers.refusing import of_temp, refuses_temp
 from actions.job_answers.sources import UNFIT
 from actions.knowledge.model import GROUPS, Direct
 from bot.nlu.normalise import normalise
 
-_WHICH_ONE: Final = re.compile("どの|どれ|どんな(?:仕事|職種|事務)|何が|なにが|どっち|どちら|何事務")
+_WHICH_ONE: Final = re.compile(
+    "どの|どれ|どんな(?:仕事|職種|事務)|何が|なにが|どっち|どちら|何事務|(?:向いてい?る|向く|合う|合った|[活生]きる|[活生]かせる)(?:事務|仕事)"
+)
 # What may be said of a job behind its back.
 _RUMOURS: Final = ("ask_job", "ask_suits", "ask_merits", "ask_demerits", "ask_career", "ask_worklife", "ask_entry")
 # The name of another job as one side of a question, no part of a longer word.
@@ -108,7 +111,7 @@ class Answers(Guides):
         if stranger is not None:
             return stranger
         tells = question.intent in _OF_ONESELF and self._open_choice(question) and self._clues(question.text)
-        if tells and not self.is_near(question, "surely_near"):
+        if tells and not self._holds_certificate(question) and not self.is_near(question, "surely_near"):
             # '人付き合いはいいほうです。どの事務が？'
             return self.what_suits_me(question)
         direct = self._direct(question)
@@ -182,7 +185,9 @@ class Answers(Guides):
         if len(question.jobs) != 1 or question.intent not in _RUMOURS:
             return False
         people = OF_PEOPLE.search(question.text) and SUPPOSED.search(normalise(question.text).text)
-        if not people and not RUMOUR.search(question.text):
+        # 'APDって言うらしい。事務きつい？' is no talk about the job.
+        heard = [part for part in stretches(question.text) if RUMOUR.search(part)]
+        if not people and not any(named_in(part) or part == last_asked(question.text) for part in heard):
             return False
         # '嫌われるって聞いた' holds no word that could be looked for.
         return not content(asking(question.text)) or not self.told_in(question, plan)
@@ -206,9 +211,9 @@ class Answers(Guides):
             return False
         if question.intent == "ask_merits" and _WORTH.search(text):
             return False
-        # 'コンビニ店員だけど事務になれる？': the way in is the same, whatever the work before.
-        entry = question.intent == "ask_entry" and self.experienced(question)
-        return not entry and not self.told_in(question, plan)
+        # 'コンビニ店員だけど事務になれる？': the way in is the same, whatever was told before.
+        bare = self.experienced(question) or not content(last_asked(question.text))
+        return not (question.intent == "ask_entry" and bare) and not self.told_in(question, plan)
 
     def _is_detail(self, question: Question, plan: Plan) -> bool:
         """Whether yes or no is asked of applying, or of the service, and nothing said of it: '添え状はいりますか'."""
@@ -250,7 +255,7 @@ class Answers(Guides):
     @staticmethod
     def _with(said: Line, plan: Plan, *, sure: bool) -> Plan:
         """A plan with a sentence that answered a question like this: before it where that is sure, else after it."""
-        if any(line.id == said.id or alike(said.text, line.text) for line in plan.lines[:3]):
+        if any(line.id == said.id or alike(said.text, line.text) for line in plan.lines[: 1 if sure else 3]):
             return plan
         lines = [line for line in plan.lines if line.id != said.id and not says(said.text, line)]
         if not sure or not lines:
@@ -283,7 +288,7 @@ class Answers(Guides):
 
         Of what cannot be told, the whole plan. None where no question is near enough.
         """
-        if not question.text or question.bare or question.intent == "ask_service_terms":
+        if not question.text or question.bare or self._is_of_terms(question):
             return None
         if question.entities.get("matter"):
             return None
@@ -357,13 +362,13 @@ class Answers(Guides):
             return self.about(replace(question, intent="ask_suits"))
         if question.intent == "ask_suits" and not question.jobs and self._clues(question.text):
             return self.what_suits_me(question)
-        if question.intent in special:
-            return special[question.intent](question)
-        hint = self.first_hint(question) if question.intent == "ask_suits" and len(question.jobs) == 1 else None
-        if hint is not None:
-            # '数字を見ると頭が痛い。でも事務がいい'
-            return self._with(hint, self.about(question), sure=True)
-        return self.about(question)
+        plan = special.get(question.intent, self.about)(question)
+        fit = question.intent == "ask_suits" and len(question.jobs) == 1
+        if fit or (question.intent == "ask_difference" and len(question.jobs) > 1):
+            # '数字を見ると頭が痛い。でも事務がいい', 'コツコツ派です。法務と経理で迷ってます'
+            hint = self.first_hint(question)
+            return plan if hint is None else self._with(hint, plan, sure=True)
+        return plan
 
     def _holds_certificate(self, question: Question) -> bool:
         """'簿記3級とったんだけど活かせる仕事ある？': whether a known certificate is all that is told of oneself."""

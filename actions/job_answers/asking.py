@@ -24,7 +24,7 @@ _ASKS: Final = re.compile(
 _OF_ANY: Final = re.compile(
     "(?:仕事|業務|職種|職業|部署|部門|会社|企業|社員|職場|担当|人たち|人間|人(?!事|材|脈)|方(?!針|向|法)|自分|私|僕|俺|全部|全員|全然|絶対|必須|必要|普通|実際|基本|結構|毎日|本当|本音"
     "|大丈夫|平気|無理|可能|不可能|未経験|転職|就職|応募|希望|興味|目指|働|向い|向き|向く|合う|合って|大変|大事|大切|不安|心配|気持|感じ|場合|場所|話|教|知|聞|思|言|何|誰|時|事(?!務)|物|者|的"
-    "|イメージ|メイン|タイプ|ok|ng|全般|以外|道|行|持|見|担|入|手伝|使|作|出来|多|少|高|低|強|弱|難|簡単|楽|主|係|役|中|内|外|上|下|前|後|今|他|次|良|悪|好|嫌)+"
+    "|イメージ|メイン|タイプ|ok|ng|全般|以外|道|行|持|見|担|入|手伝|使|作|出来|多|少|高|低|強|弱|難|簡単|楽|受|雇|採|詰|間|覚|遅|主|係|役|中|内|外|上|下|前|後|今|他|次|良|悪|好|嫌)+"
 )
 # With a job named this is a question by itself: '…わからない。財務って何？'
 _WHAT: Final = re.compile("何|なに|なん(?:です|だ|の)|どんな|どういう|とは")
@@ -42,6 +42,10 @@ _SEEKS: Final = re.compile(
     f"(?:{JOB}|残り|ほか|他)(?:って|とか|は|が|を|も|で|に|なら|の)*、?[^、。?!]{{0,10}}"
     "(?:ある|ない|あり|いい|良い|よい|どれ|どこ|どんな|何|教え|知り|探|希望|候補|ほしい|欲しい|した|でき|行き|行け|種類)"
     f"|どれ|どの|どっち|どちら|{JOB}は?[?]?$"
+)
+# What was done, or is being done, is told, not asked.
+PAST: Final = re.compile(
+    "(?:た|てる|でる|てい(?:る|た)|ました|でした|てい?ます)(?:んです|んだ|の)?(?:けど|けれど|が)?[。!、…]*$"
 )
 _RUN: Final = re.compile("[一-鿿々ァ-ヺーa-z0-9]+")
 
@@ -75,6 +79,12 @@ def last_asked(text: str) -> str:
 def asks(stretch: str) -> bool:
     """Whether a stretch is put as a question."""
     return stretch.rstrip().endswith("?") or bool(_ASKS.search(stretch.rstrip("。!…、, ")))
+
+
+def tells_only(text: str) -> bool:
+    """Whether a past or circumstances are told and nothing is asked: '昔は銀行で窓口してた。'."""
+    parts = stretches(text)
+    return not any(map(asks, parts)) and not seeks(text) and (len(parts) > 1 or bool(PAST.search(text)))
 
 
 def closed(text: str) -> bool:

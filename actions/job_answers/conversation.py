@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from actions.job_answers.asking import closed
+from actions.job_answers.asking import closed, tells_only
 from actions.job_answers.aspects import PAY_WORK
 from actions.job_answers.model import Question
 from actions.job_answers.not_understood import NotUnderstood
@@ -40,6 +40,9 @@ _ASKS_WHO: Final = re.compile(
 _ITS_WORK: Final = re.compile(
     "(?:じゃあ|では|で)?[、]?(?:だいたいの|大体の|主な|普段の|ふだんの|実際の|おもな)?(?:お)?仕事(?:内容)?は[?]?"
 )
+
+# What is told of oneself and asked is answered, however foreign the trade: a way in, who may ask, what to tell.
+_OF_ONESELF: Final = ("entry", "service", "documents", "interview", "certificates")
 
 
 class Conversation(Several, Reading, NotUnderstood):
@@ -147,7 +150,7 @@ class Conversation(Several, Reading, NotUnderstood):
         own = turn.question("ask_entry")
         if self.answers.puts_to_use(own):
             return self._answer(turn.question("ask_what_suits_me"), replace(state, lost=0))
-        if not own.jobs and (self.answers.direct_aspect(own) == "entry" or turn.confidence < CERTAIN):
+        if not own.jobs and (self.answers.direct_aspect(own) in _OF_ONESELF or turn.confidence < CERTAIN):
             # '前職は美容師です。座り仕事に変えたい' is about a way in, whatever the first job was.
             for question in (own, self._resolved(turn.question("ask_job"), state)):
                 if self.answers.knows(question):
@@ -172,6 +175,9 @@ class Conversation(Several, Reading, NotUnderstood):
             return self._answer(own, state)
         if self.answers.task_owner(turn.question()):
             return self._answer(turn.question("ask_who_does"), state)
+        if self.answers.experienced(own) and tells_only(turn.text):
+            # '俺、寿司職人。44。'
+            return self.lost(turn, replace(state, lost=0))
         buttons = (
             self._button("ask_difference", GROUPS), self._button("ask_what_suits_me", ()),
             self._button("request_human", ()),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from actions.job_answers.asking import asking, asks, closed, content, share_known, stretches
+from actions.job_answers.asking import asking, asks, closed, content, last_asked, share_known, stretches
 from actions.job_answers.aspects import INTENT_OF, STEP_OF
 from actions.job_answers.hints import Hints
 from actions.job_answers.lines import once, says
@@ -19,7 +19,7 @@ from actions.knowledge.model import COMMON, GROUPS, Direct, Passage
 from actions.knowledge.search import Hit, pairs_of, spell
 from bot.nlu.normalise import normalise
 
-_ASKS_WHO: Final = re.compile("誰|だれ|どこ|どの|どっち|何事務|部署|担当|職種|人は|ひとは|人って|の仕事")
+_ASKS_WHO: Final = re.compile("誰|だれ|どこ|どの|どれ|どっち|何事務|部署|担当|職種|人は|ひとは|人って|の仕事")
 # 'どんな…', '…を教えて': not about one thing.
 OPENLY: Final = re.compile(
     "何|なに|なん(?:で|です|だ|の)|どんな|どう|どこ|誰|だれ|いつ|いくら|どれ|どの|教えて|詳しく|くわしく|とは|について|一覧|以外|仕事って|仕事は|方法|やり方|コツ"
@@ -83,6 +83,8 @@ _CIRCUMSTANCES: Final = (
     "ask_entry",
     "ask_worklife",
     "ask_temp_work",
+    "ask_skills",
+    "ask_service",
     "ask_step_self_analysis",
     "ask_step_documents",
 )
@@ -114,7 +116,7 @@ class DirectAnswers(Hints):
 
         What is known of the job itself comes before its tasks, and these before what is known of its group.
         """
-        if not question.text or question.intent == "ask_service_terms" or question.entities.get("matter"):
+        if not question.text or self._is_of_terms(question) or question.entities.get("matter"):
             return None
         if question.intent == "ask_certificates" and question.entities.get("certificate"):
             # What a certificate is good for is told with its name.
@@ -140,11 +142,11 @@ class DirectAnswers(Hints):
         if own is not None or question.intent == "ask_difference" or len(jobs) > 1:
             return own
         task = self._task(question)
-        if task is not None:
-            return task
         (job,) = jobs
         group = self._groups.get(job)
         told = self._told_directly(question, frozenset((group,)), group) if group else None
+        if task is not None and (told is None or task[0].id != "not_known"):
+            return task
         if told is not None and told[1] == "ask_merits" and self.known.subjects[job].section("merits").passages:
             # '貿易事務のやりがい': it has some of its own.
             return None if question.intent == "ask_merits" else told
@@ -343,7 +345,8 @@ class DirectAnswers(Hints):
         if len(question.jobs) != 1 or question.entities.get("matter"):
             return None
         text = normalise(question.text).text
-        only, heard = _ONLY.search(text), _HEARSAY.search(text)
+        # '夜勤ばかりで…。一般事務に男でも入れる？' tells of another job.
+        only, heard = _ONLY.search(last_asked(text)), _HEARSAY.search(text)
         if not only or not (heard or YES_NO.search(text)):
             return None
         (job,) = question.jobs

@@ -31,11 +31,6 @@ class Guides(Tasks):
         plan = Plan(once(lines), lead=section.lead or "", plain=section.plain or "", offer="request_human")
         return self._asked_first(plan, question, elsewhere=False)
 
-    def asks_terms(self, text: str) -> bool:
-        """Whether a text names one of the terms of the service."""
-        asked = spell(text)
-        return any(spell(word) in asked for item in self.known.service_terms["items"] for word in item["words"])
-
     def service_terms(self, question: Question) -> Plan:
         """Fee, hours and the like from the operator's settings; an honest sentence where they are not set."""
         texts = self.known.service_terms

@@ -22,7 +22,7 @@ from bot.nlu.normalise import normalise
 _LIKES: Final = re.compile(
     "(?P<well>(?:苦手|嫌い|きらい|嫌|無理|だめ)(?:とか)?(?:じ[ゃや]|では|でも|とは)(?:な[いくし]|ありません)"
     "|(?:怖|こわ)くな|苦にな?ら?な|苦じ[ゃや]な|緊張しな|平気)"
-    "|(?P<no>苦手|嫌い|きらい|嫌|あれるぎ|アレルギ|吐き|(?<!抵抗)(?:の|が)ない|少ない|不得意|得意じ[ゃや]な|得意ではな|好きじ[ゃや]な|好きではな|できない|出来ない|下手|したくな|やりたくな|"
+    "|(?P<no>^かな|(?:利か|読め)な|苦手|嫌い|きらい|嫌|あれるぎ|アレルギ|吐き|(?<!抵抗)(?:の|が)ない|少ない|不得意|得意じ[ゃや]な|得意ではな|好きじ[ゃや]な|好きではな|できない|できませ|出来ない|出来ませ|下手|したくな|やりたくな|"
     "向いてな|ダメ|だめ|無理|こりごり|うんざり|勘弁|ぱす|追われ|もういい|もう十分|疲れ|たくない|避けたい|興味な|興味はな|興味がな|全然|全く|飽き|つらい|弱い|ちよつと(?:$|ね|な|苦)"
     "|頭痛|頭が?痛|眠くなる|混乱|怖|こわい|こわく|苦痛|しんど|すとれす|ストレス|緊張|震え|不安|びびる|ビビる|トラウマ|とらうま|固まる|頭が真っ白)"
     "|(?P<yes>好き|得意|興味|関心|したい|たい|自信|向いて|できる|出来る|褒め|ほめ|楽し|嬉し|うれし|ます)"
@@ -34,7 +34,7 @@ _REQUIRED: Final = re.compile(
 )
 # A fault by itself, whatever is said of it: 'うっかりミスが多い'.
 _FAULT: Final = re.compile(
-    "ミス(?:が|の|も|ばかり)?(?:多|おお|ばかり|ばっか)|うっかり|ケアレス|パニ[ック]|詰めが甘|大雑把|おおざっぱ|大ざっぱ|[ずズ][ぼボ][らラ]|そそっかし"
+    "(?:ミス|みす)(?:が|の|も|ばかり)?(?:多|おお|ばかり|ばっか)|うっかり|ケアレス|パニ[ック]|詰めが甘|大雑把|おおざっぱ|大ざっぱ|[ずズ][ぼボ][らラ]|そそっかし"
     "|おっちょこちょい|どんぶり勘定|忘れっぽ|雑(?:だ|な|って|と言)|耐えられ"
 )
 # How far behind its word a predicate may stand, in characters.
@@ -98,9 +98,11 @@ class Hints(Subjects):
         )  # fmt: skip
 
     def first_hint(self, question: Question) -> Line | None:
-        """The first thing that a person says of themselves, and where it points."""
+        """The first thing that a person says of themselves, and where it points; of several jobs, to one of these."""
+        of_these = len(question.jobs) > 1
         for clue, liked in self._clues(question.text):
-            return replace(self._hint(clue, liked, question), bullet=False)
+            if not of_these or (liked and not set(question.jobs).isdisjoint(clue.jobs)):
+                return replace(self._hint(clue, liked, question), bullet=False)
         return None
 
     def _hint(self, clue: Clue, liked: bool, question: Question) -> Line:
@@ -116,6 +118,9 @@ class Hints(Subjects):
 
     def _pointed(self, clue: Clue, question: Question) -> list[str]:
         """The jobs that a liking points to; '英語が得意です。どの事務がいい？': only among these."""
+        named = [job for job in clue.jobs if job in question.jobs]
+        if named:
+            return named
         within = set(question.jobs) & set(GROUPS) if len(question.jobs) == 1 else set()
         return [job for job in clue.jobs if not within or self._groups[job] in within] or list(clue.jobs)
 
@@ -147,8 +152,9 @@ class Hints(Subjects):
                 continue
             at = max((text.find(word) + len(word) for word in map(spell, clue.words) if word in text), default=-1)
             if at >= 0 and not _REQUIRED.search(text[at:]):
-                said = _LIKES.search(re.split("[、。,.!?\n]|けど|ですが", text[at:])[0][:_REACH])
-                liked = not (said and said["no"])
+                told = re.split("[、。,.!?\n]|けど|ですが", text[at:])[0][:_REACH]
+                said = _LIKES.search(told)
+                liked = not (said and said["no"]) and not _FAULT.search(told)
                 if liked or clue.avoid:
                     found.append((clue, liked))
         return found

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from actions.job_answers.asking import closed
+from actions.job_answers.asking import closed, tells_only
 from actions.job_answers.aspects import ASPECT_OF, STEP_OF
 from actions.job_answers.model import Button, Question
 from actions.job_answers.spoken_back import SpokenBack
@@ -16,6 +16,8 @@ from actions.knowledge.model import GROUPS
 from bot.nlu.normalise import normalise
 
 _WHAT_IS: Final = re.compile("って.{0,16}(?:のこと|何|なに|意味|とは)[?笑w]*$")
+# What people who tell of themselves most often want to know.
+_AFTER_TOLD: Final = ("ask_what_suits_me", "ask_entry", "ask_step_documents")
 # So likely the guess must be what a short question means.
 _GUESS: Final = 0.1
 
@@ -82,8 +84,12 @@ class NotUnderstood(SpokenBack):
             return on_last
         if question.jobs and (_WHAT_IS.search(normalise(turn.text).text) or self._bare(turn)):
             return self._answer(replace(turn.question("ask_job"), text=""), state)
-        if not question.jobs and self.answers.hints(question) and not self.answers.is_near(resolved, "surely_near"):
+        if not question.jobs and self.answers.hints(question) and not self.answers.is_near(resolved, "near"):
             return self._answer(turn.question("ask_what_suits_me"), state)
+        if not (question.jobs or state.lost or self.answers.is_near(resolved, "surely_near")) and tells_only(turn.text):
+            # '前は左官。膝を痛めた。': what follows from it is still to be asked.
+            buttons = tuple(self._button(intent, ()) for intent in _AFTER_TOLD)
+            return Outcome((Message(self._replies["told"], buttons),), replace(state, lost=1, offer=None))
         hits = self.answers.hits(question, least=1.25 * self._settings["direct_hit"])
         if hits or question.jobs:
             question = self._from_words(question, hits)

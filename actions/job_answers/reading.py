@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from actions.job_answers.asking import asks, closed, content, last_asked, seeks
+from actions.job_answers.asking import PAST, asks, closed, content, last_asked, seeks, stretches
 from actions.job_answers.aspects import ASPECT_OF, STEP_OF
 from actions.job_answers.choosing import LEFT, RATHER_NOT, WHICH
 from actions.job_answers.hints import TO_USE
 from actions.job_answers.model import Question
-from actions.job_answers.names import without_names
+from actions.job_answers.names import named_in, without_names
 from actions.job_answers.pointing import STEPS, Pointing
 from actions.job_answers.refusing import THAT_KIND, refused, refuses_temp
 from actions.job_answers.turns import (
@@ -144,9 +144,14 @@ _NEVER_LEANS: Final = (
 _YES_OR_NO: Final = ("affirm", "deny", "cancel", "bye")
 # '両方やりたいときは' after two jobs
 _BOTH: Final = re.compile("両方|どっちも|どちらも|2つとも|二つとも|ふたつとも")
-# What was done is told, not asked.
-_PAST: Final = re.compile(
-    "(?:た|てる|でる|ている|ていた|ました|でした|ています)(?:んです|んだ|の)?(?:けど|けれど|が)?[。!、…]*$"
+# Which job it is like that somebody does: 'どの仕事に近い？', '何て職種？'.
+_WHICH_WORK: Final = re.compile(
+    "何系|(?:置き換え|置きかえ|たとえ|例え)ると|(?:似た|近い|似てる)(?:仕事|職種|事務)|(?:ど(?:の|こ|んな|ういう)|何|なん|なに)(?:の|て|って|という|ていう)?(?:仕事|職種|職|部署|事務|係|課|系)?"
+    "(?:に|が)?(?:いちばん|一番)?(?:近|似て|と?って?言|っていう|と呼|にあた|に当た|にな[りる])|(?:何|なん|なに)(?:の|て|って|という|ていう)?(?:職種|事務|係|部署)(?:です|なん|か|って|っぽ|[?。]|$)"
+)
+# Told work is set beside a job: '総務っぽい', '人事事務に近い？', '経理って言っていい？'.
+_LIKENED: Final = re.compile(
+    "(?:の仕事|系|職)?(?:っぽ[いく]|に(?:近|似|あた|当た|入[りる])|み(?:たいな|たい)(?:こと|仕事|もの|です|[?])|(?:って|と)(?:言|名乗)(?:って|え))"
 )
 # So short a question after the service is about that, in characters.
 _FEW_WORDS: Final = 8
@@ -163,7 +168,7 @@ class Reading(Pointing):
 
     def _in_light(self, known: Turn, state: State) -> Turn:
         """A turn of known things as it is meant; the same object where nothing corrects it."""
-        named = self._beside_another(self._by_what_it_is(self._told_apart(self._wanted(known))), state)
+        named = self._beside_another(self._by_what_it_is(self._told_work(self._told_apart(self._wanted(known)))), state)
         named = self._of_a_stranger(named)
         meant = self._apart(self._taken_over(self.referring(named, state), state), state)
         return self._short_of_words(self._choosing(self._reread(meant, state), state), state)
@@ -196,12 +201,24 @@ class Reading(Pointing):
         asked = [
             part
             for part in turn.questions
-            if part.intent not in STEP_OF or asks(part.text) or not _PAST.search(normalise(part.text).text)
+            if part.intent not in STEP_OF or asks(part.text) or not PAST.search(normalise(part.text).text)
         ]
         if len(turn.questions) < 2 or len(asked) != 1 or asked[0].intent not in TOPIC:
             return turn
         entities = {name: values for name, values in turn.entities.items() if name != "step"}
         return replace(turn, intent=asked[0].intent, confidence=1.0, ranking=(), questions=(), entities=entities)
+
+    @staticmethod
+    def _told_work(turn: Turn) -> Turn:
+        """'シフト作成、発注。どの仕事に近い？', '備品を発注してて、総務っぽいって': whose work is told of."""
+        text = normalise(turn.text).text
+        if len(stretches(text)) < 2:
+            return turn
+        jobs = turn.entities.get("job", ())
+        if all(job in GROUPS for job in jobs) and _WHICH_WORK.search(last_asked(text)):
+            return replace(turn, intent="ask_who_does", confidence=1.0, ranking=(), questions=())
+        likened = any(_LIKENED.match(text[name.end :]) for name in named_in(text) if name.job not in GROUPS)
+        return replace(turn, intent="ask_job", confidence=1.0, ranking=(), questions=()) if likened else turn
 
     def _beside_another(self, turn: Turn, state: State) -> Turn:
         """What is asked of one job beside another, or beside its group, as a comparison of the two."""
@@ -424,7 +441,7 @@ class Reading(Pointing):
         tells = unsure and TO_USE.search(text) and self.answers.hints(turn.question())
         if tells and not self.answers.is_near(turn.question("ask_job"), "surely_near"):
             return replace(turn, intent="ask_what_suits_me", confidence=1.0, ranking=())
-        told = turn.intent == "ask_who_does" and turn.confidence < CERTAIN and not jobs and _PAST.search(text)
+        told = turn.intent == "ask_who_does" and turn.confidence < CERTAIN and not jobs and PAST.search(text)
         if told and self.answers.experienced(turn.question()):
             # '銀行の窓口やってた'
             return replace(turn, intent="ask_what_suits_me", confidence=1.0, ranking=())

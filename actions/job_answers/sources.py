@@ -14,7 +14,7 @@ from actions.job_answers.model import Line, Plan, Question
 from actions.knowledge.asked import Asked
 from actions.knowledge.model import COMMON, GROUPS, Direct, Knowledge, Passage
 from actions.knowledge.owners import Owners
-from actions.knowledge.search import Index
+from actions.knowledge.search import Index, spell
 
 _EXAMPLE: Final = re.compile("例|たとえ|具体")
 # Whom a job does not suit.
@@ -143,6 +143,15 @@ class Sources(ABC):
             return plan
         rest = [line for line in plan.lines if line not in pulled]
         return replace(plan, lines=tuple(in_place([replace(line, level=0) for line in pulled], rest, plan.jobs)))
+
+    def asks_terms(self, text: str) -> bool:
+        """Whether a text names one of the terms of the service."""
+        asked = spell(text)
+        return any(spell(word) in asked for item in self.known.service_terms["items"] for word in item["words"])
+
+    def _is_of_terms(self, question: Question) -> bool:
+        """Whether a question is answered by the operator's settings; '父でも相談できます？' is not."""
+        return question.intent == "ask_service_terms" and self.asks_terms(question.text)
 
     @abstractmethod
     def who_does(self, question: Question) -> Plan:

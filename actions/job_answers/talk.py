@@ -137,7 +137,7 @@ class Talk(ABC):
     @staticmethod
     def _just_said(question: Question, now: Page, state: State) -> bool:
         """Whether the last answer was this one, about the same jobs."""
-        if state.level is None or list(now.shown) != state.level.get("page"):
+        if state.level is None or set(now.shown) != set(state.level.get("page", ())):
             return False
         return question.jobs == Question.from_slot(state.level["question"]).jobs
 
@@ -151,6 +151,9 @@ class Talk(ABC):
         least = self._settings["nearest"]
         pointed = {p.id for p in self.answers.hits(question, lambda p: p.id in ids, least)[:_MOST_POINTED]}
         lines = tuple(line for line in plan.lines if line.passage is not None and line.passage.id in pointed)
+        if state.level is not None and list(now.shown) != state.level.get("page"):
+            # The sentence that answers has come to the front.
+            lines = plan.lines[:1]
         limit = self._settings["first_answer_characters"]
         if lines and len(lines) < len(now.shown):
             unsaid = tuple(line for line in plan.lines if line.id not in now.shown and line not in lines)

@@ -56,7 +56,7 @@ class Tasks(DirectAnswers):
             elsewhere = self._of_other_group(question, groups)
             if elsewhere is not None:
                 return elsewhere
-        if found is None and not question.jobs and self._clues(question.text):
+        if found is None and not named and self._clues(question.text):
             return self.what_suits_me(question)
         if found is None:
             if question.jobs:

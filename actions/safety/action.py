@@ -12,11 +12,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.job_answers.action import (
     about_work,
     asked_before,
+    asks_to_get_in,
     composes,
     doubts_to_fit,
     hints,
     knows,
     knows_here,
+    knows_service,
     knows_step,
     names_job,
     speaks_back,
@@ -88,14 +90,21 @@ class ActionSafety(Action):
             # 'ルールを守るのが得意です'
             return [FollowupAction("action_job_answers")]
         text = str(message.get("text") or "")
-        if free and intent == "labour_trouble" and confidence < _SURE and detect(text) is None and about_work(message):
-            # '労働のルールを守れているか見る役って？' asks for a job.
+        if (
+            free
+            and intent == "labour_trouble"
+            and detect(text) is None
+            and (asks_to_get_in(message) or (confidence < _SURE and (about_work(message) or knows_step(message))))
+        ):
+            # 'リストラされました。一般事務は使ってもらえない？', '労働のルールを守れているか見る役って？'
             return [FollowupAction("action_job_answers")]
         told = _STANDS_OUT.search(text) or _ONE_SEX.search(text) or _SINGLE.search(text)
-        if free and intent == "discrimination" and told and (knows(message) or knows_here(tracker)):
-            # '男だけど事務って浮く？'
+        here = told and (knows(message) or knows_here(tracker))
+        if free and intent == "discrimination" and (here or knows_service(message)):
+            # '男だけど事務って浮く？', '障害者雇用の枠のことも聞けますか'
             return [FollowupAction("action_job_answers")]
-        if free and intent == "discrimination" and names_job(message) and doubts(text):
+        of_oneself = intent == "discrimination" and names_job(message) and doubts(text)
+        if free and (of_oneself or (intent in ("discrimination", "labour_trouble") and knows_step(message))):
             # '40過ぎて未経験の男ですが経理は無謀ですか': what the law says, and then what was asked.
             notice = say_notice_once(dispatcher, tracker)
             dispatcher.utter_message(text=answer(intent, text, _of(tracker)).text)

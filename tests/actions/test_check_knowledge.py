@@ -49,7 +49,7 @@ def test_the_projects_knowledge_is_well() -> None:
         ("settings.yml", "first_answer_characters: 340", "first_answer_characters: たくさん", 3, "整数"),
         ("untold.yml", "name: 倍率", "name: 競争", 13, "terms.yml の matter"),
         ("certificates.yml", "name: MOS", "name: モス検定", 17, "terms.yml の certificate"),
-        ("replies.yml", "{job}に向く人", "{job}に向いているのは、ずばりこういう人たち", 92, "長すぎます"),
+        ("replies.yml", "{job}に向く人", "{job}に向いているのは、ずばりこういう人たち", 94, "長すぎます"),
         ("choices.yml", "best: [[貿易事務]]", "best: [[通訳]]", 71, "「通訳」という仕事はありません"),
         ("clues.yml", "tag: money", "tag: okane", 15, "「okane」という手がかりはありません"),
         ("owners.yml", "jobs: [経理]", "jobs: [事務職]", 5, "「事務職」という仕事はありません"),
