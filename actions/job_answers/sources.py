@@ -44,10 +44,15 @@ class Sources(ABC):
         self._said: dict[str, tuple[frozenset[str], Passage | Direct | None]] = {
             matter.text: (frozenset(), None) for matter in known.matters
         }
-        self._said |= {entry.say: (entry.about, entry) for entry in known.direct}
+        for entry in known.direct:
+            self._note(entry.say, entry.about, entry)
         for passage in known.all_passages():
-            about = self._said.get(passage.text, (frozenset[str](), None))[0]
-            self._said[passage.text] = (about | {passage.subject}, passage)
+            self._note(passage.text, frozenset((passage.subject,)), passage)
+
+    def _note(self, text: str, about: frozenset[str], at: Passage | Direct) -> None:
+        """Where a text stands; what stands in several places is about all that is named there."""
+        known, _ = self._said.get(text, (frozenset[str](), None))
+        self._said[text] = (known | about, at)
 
     def _tidy(self, question: Question) -> Question:
         """Unknown jobs out, doubles out; a group named beside its own job says nothing more, except in comparisons."""

@@ -296,7 +296,8 @@ def read(folder: Path = FOLDER) -> Knowledge:
         same_job=comparisons["same_job"],
         compared_aspects=comparisons["aspects"],
         matters=tuple(
-            Matter(m["name"], m["text"], m["how"], tuple(m["words"]), m.get("then")) for m in untold["matters"]
+            Matter(m["name"], m["text"], m["how"], tuple(m["words"]), m.get("then"))
+            for m in (*untold["matters"], *untold["unnamed"])
         ),
         untold={**{key: untold[key] for key in ("lead", "again", "other")}, "elsewhere": untold["elsewhere"]["text"]},
         elsewhere=tuple(untold["elsewhere"]["names"]),

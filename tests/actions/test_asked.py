@@ -144,3 +144,19 @@ def test_several_answers_in_one_message_stay_short() -> None:
     outcome = conversation().respond(turn, State())
     assert len(outcome.messages) == 2
     assert sum(len(message.text) for message in outcome.messages) <= 360
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "first"),
+    [
+        ("ask_step_documents", "証明写真を撮るのはスマホでも平気ですか", "応募書類の細かな決まりは応募先によって違い"),
+        ("ask_step_interview", "オンライン面接の背景って部屋のままでもいい？", "面接の細かなことは応募先によって違い"),
+        ("ask_steps", "会社を辞めてから次を探すのと在職中に動くの、どっちがいい？", "働きながら探すかは人によって違い"),
+        ("ask_temp_work", "紹介予定派遣とふつうの派遣はどう違いますか", "派遣や契約社員の制度の細かな違いは"),
+        ("ask_untold", "喫煙者だけど、タバコ休憩ってもらえるもの？", "職場の習慣は会社によって違い"),
+    ],
+)
+def test_what_nobody_told_is_said_so_with_the_way_to_find_out(intent: str, text: str, first: str) -> None:
+    answer = said(intent, 0.99, text).split("\n")[0]
+    assert first in answer
+    assert answer.endswith("ください。")
