@@ -35,7 +35,7 @@ _SOME: Final = 1_000
 _RESIDUE: Final = 0.02
 _OF_HALVES: Final = 0.05
 # So many of the pieces have hardly any weight; without them nothing is heard otherwise.
-IDLE: Final = 0.43
+IDLE: Final = 0.455
 _MOST_STEPS: Final = 100
 
 
