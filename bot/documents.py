@@ -116,6 +116,10 @@ def _cure(error: jsonschema.ValidationError) -> str:
         meant = difflib.get_close_matches(_unknown(error)[0], known, n=1)
         perhaps = f"「{meant[0]}」の書きまちがいではありませんか。" if meant else ""
         return f"「{'」「'.join(_unknown(error))}」は使えない名前です。{perhaps}使える名前：{'、'.join(known)}"
+    if rule == "dependencies":
+        lone = next(key for key in wanted if key in instance and not set(wanted[key]) <= set(instance))
+        missed = next(key for key in wanted[lone] if key not in instance)
+        return f"「{lone}」を書くときは、「{missed}」も書いてください。"
     if rule == "type":
         return f'「{name}」には{_types(wanted)}を書いてください。数字を文字として書くときは "…" で囲みます。'
     if rule == "enum":

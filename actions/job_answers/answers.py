@@ -107,7 +107,7 @@ class Answers(Guides):
         chosen = self.choice(question) or self.hearsay(question)
         if chosen is not None:
             return chosen
-        stranger = self._stranger(question)
+        stranger = self._beside_a_stranger(question)
         if stranger is not None:
             return stranger
         tells = question.intent in _OF_ONESELF and self._open_choice(question) and self._clues(question.text)
@@ -160,7 +160,7 @@ class Answers(Guides):
         names = [name for name in self.known.elsewhere if _beside(name, alone).search(asked)]
         return max(names, key=len, default=None)
 
-    def _stranger(self, question: Question) -> Plan | None:
+    def _beside_a_stranger(self, question: Question) -> Plan | None:
         """'秘書と事務の違いは？': the other job is none of ours, which is said before what is known of this one."""
         if len(question.jobs) > 1 or question.entities.get("matter") or not question.text:
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from actions.job_answers.aspects import STEP_OF
 from actions.job_answers.compose import page
@@ -73,7 +73,7 @@ class Pointing(Talk):
         if len(steps) == 1 and _DONE.search(normalise(turn.text).text):
             # '自己分析はやったので、次から'
             at = STEPS.index(INTENT_OF_STEP[steps[0]]) + 1
-            return replace(turn, intent=STEPS[at % len(STEPS)], confidence=1.0, ranking=(), questions=(), entities={})
+            return turn.meant(STEPS[at % len(STEPS)], questions=(), entities={})
         if state.level is None or turn.entities.get("job") or not turn.text or turn.questions:
             return turn
         last = Question.from_slot(state.level["question"])
@@ -85,34 +85,31 @@ class Pointing(Talk):
         if last.intent in STEP_OF and not turn.entities.get("step"):
             if _NEXT.search(text) and last.intent != STEPS[-1]:
                 # After all of them, the next one is the first.
-                return replace(turn, intent=_ALL_STEPS[_ALL_STEPS.index(last.intent) + 1], confidence=1.0, ranking=())
+                return turn.meant(_ALL_STEPS[_ALL_STEPS.index(last.intent) + 1])
             if place is not None and -1 <= place < len(STEPS):
-                return replace(turn, intent=STEPS[place], confidence=1.0, ranking=())
+                return turn.meant(STEPS[place])
             return turn
         following = self._following(text, state)
         if following is not None:
-            return _of_kind(turn, following)
+            return _about(turn, following.removesuffix(KIND), text="")
         compared = tuple(state.level.get("compared", ()))
         jobs = last.jobs if len(last.jobs) > 1 else compared or state.focus_jobs
         others = [job for job in jobs if job not in state.focus_jobs]
         if others and len(others) < len(jobs) and _OTHERS.search(text):
             intent = "ask_difference" if len(others) > 1 else turn.intent if turn.intent in ABOUT_FOCUS else "ask_job"
-            return replace(turn, intent=intent, confidence=1.0, ranking=(), entities={**turn.entities, "job": others})
+            return turn.meant(intent, entities={**turn.entities, "job": others})
         if place is not None and len(jobs) < 2:
             return self._point(turn, state, place)
         named = None if place is not None else self._named_by_a_word(text, state)
         if named is not None:
-            intent = turn.intent if turn.intent in ABOUT_FOCUS and turn.confidence >= CERTAIN else "ask_job"
-            return replace(turn, intent=intent, confidence=1.0, ranking=(), entities={**turn.entities, "job": [named]})
+            return _about(turn, named)
         if place is None or place >= len(jobs):
             return turn
         intent = turn.intent
         if intent not in (*ABOUT_FOCUS, "ask_untold") or turn.confidence < self._settings["sure"]:
             # Of a comparison the other side is asked for itself; of anything else, the same.
             intent = "ask_job" if last.intent == "ask_difference" else "follow_up"
-        return replace(
-            turn, intent=intent, confidence=1.0, ranking=(), entities={**turn.entities, "job": [jobs[place]]}
-        )
+        return turn.meant(intent, entities={**turn.entities, "job": [jobs[place]]})
 
     def _named_by_a_word(self, text: str, state: State) -> str | None:
         """'そのうち人のほうは何をする？' after 経理事務 and 人事事務: the only one named by that word."""
@@ -132,8 +129,8 @@ class Pointing(Talk):
         if not -len(points) <= place < len(points):
             return turn
         if not points[place].endswith(KIND):
-            return replace(turn, intent="point", confidence=1.0, ranking=(), text=points[place])
-        return _of_kind(turn, points[place])
+            return turn.meant("point", text=points[place])
+        return _about(turn, points[place].removesuffix(KIND), text="")
 
     def _following(self, text: str, state: State) -> str | None:
         """'一つずつ教えて', '次' after the jobs of a group: the one whose turn it is."""
@@ -185,11 +182,11 @@ class Pointing(Talk):
         if opposite and last.intent in _OPPOSITE:
             intent, words = _OPPOSITE[last.intent]
             entities = {**turn.entities, "job": list(last.jobs)}
-            return replace(turn, intent=intent, confidence=1.0, ranking=(), text=words, entities=entities)
+            return turn.meant(intent, text=words, entities=entities)
         if opposite and last.intent == "ask_career" and len(last.jobs) == 2:
             # '逆は？' after whether one leads to the other
             entities = {**turn.entities, "job": list(last.jobs[::-1])}
-            return replace(turn, intent="ask_career", confidence=1.0, ranking=(), text=last.text, entities=entities)
+            return turn.meant("ask_career", text=last.text, entities=entities)
         if not last.text or not (less or (opposite and last.intent == "ask_difference")):
             return None
         compared = last.intent == "ask_difference"
@@ -199,8 +196,7 @@ class Pointing(Talk):
         asked = Question("ask_difference", tuple(jobs), {"job": jobs}, words, refused=last.refused)
         if self.answers.choice(asked) is None:
             return None
-        return replace(
-            turn, intent="ask_difference", confidence=1.0, ranking=(), text=words,
+        return turn.meant("ask_difference", text=words,
             entities={**turn.entities, "job": jobs}, refused=last.refused,
         )  # fmt: skip
 
@@ -208,8 +204,7 @@ class Pointing(Talk):
         return [job for job in self.known.jobs if self.known.subjects[job].group in groups]
 
 
-def _of_kind(turn: Turn, point: str) -> Turn:
+def _about(turn: Turn, job: str, **other: Any) -> Turn:
     """'3番目のやつ詳しく' after the jobs of a group: the turn about that job."""
-    entities = {**turn.entities, "job": [point.removesuffix(KIND)]}
     intent = turn.intent if turn.intent in ABOUT_FOCUS and turn.confidence >= CERTAIN else "ask_job"
-    return replace(turn, intent=intent, confidence=1.0, ranking=(), text="", entities=entities)
+    return turn.meant(intent, entities={**turn.entities, "job": [job]}, **other)

@@ -184,7 +184,7 @@ class Reading(Pointing):
             return turn
         left = [part for part in turn.questions if not refuses(part)]
         intent = left[0].intent if len(left) == 1 else "ask_entry"
-        return replace(turn, intent=intent, confidence=1.0, ranking=(), questions=left if len(left) > 1 else ())
+        return turn.meant(intent, questions=left if len(left) > 1 else ())
 
     @staticmethod
     def _told_apart(turn: Turn) -> Turn:
@@ -206,7 +206,7 @@ class Reading(Pointing):
         if len(turn.questions) < 2 or len(asked) != 1 or asked[0].intent not in TOPIC:
             return turn
         entities = {name: values for name, values in turn.entities.items() if name != "step"}
-        return replace(turn, intent=asked[0].intent, confidence=1.0, ranking=(), questions=(), entities=entities)
+        return turn.meant(asked[0].intent, questions=(), entities=entities)
 
     @staticmethod
     def _told_work(turn: Turn) -> Turn:
@@ -216,9 +216,9 @@ class Reading(Pointing):
             return turn
         jobs = turn.entities.get("job", ())
         if all(job in GROUPS for job in jobs) and _WHICH_WORK.search(last_asked(text)):
-            return replace(turn, intent="ask_who_does", confidence=1.0, ranking=(), questions=())
+            return turn.meant("ask_who_does", questions=())
         likened = any(_LIKENED.match(text[name.end :]) for name in named_in(text) if name.job not in GROUPS)
-        return replace(turn, intent="ask_job", confidence=1.0, ranking=(), questions=()) if likened else turn
+        return turn.meant("ask_job", questions=()) if likened else turn
 
     def _beside_another(self, turn: Turn, state: State) -> Turn:
         """What is asked of one job beside another, or beside its group, as a comparison of the two."""
@@ -232,14 +232,14 @@ class Reading(Pointing):
             return turn
         if (_FROM_TO if len(jobs) == 2 else _FROM_THERE).search(text):
             # 'パートの事務から経理になるまでの道のり', 'そこから経理に行ける？' after 経理事務
-            return replace(turn, intent="ask_career", confidence=1.0, ranking=(), entities=_of(turn, pair))
+            return turn.meant("ask_career", entities=_of(turn, pair))
         one_of_them = len({job for job in pair if job in GROUPS}) == 1 and jobs[-1] in GROUPS
         if one_of_them and _IS_ONE_OF.fullmatch(without_names(text)):
             # 'じゃあ営業事務はバックオフィスじゃないの？'
-            return replace(turn, intent="ask_difference", confidence=1.0, ranking=(), entities=_of(turn, pair))
+            return turn.meant("ask_difference", entities=_of(turn, pair))
         if len(jobs) == 1 and _RATHER.search(text) and turn.intent in _MAY_RATHER:
             # '人事事務のほうがいい？' after 労務
-            return replace(turn, intent="ask_difference", confidence=1.0, ranking=(), entities=_of(turn, pair))
+            return turn.meant("ask_difference", entities=_of(turn, pair))
         return turn
 
     def _of_a_stranger(self, turn: Turn) -> Turn:
@@ -249,8 +249,8 @@ class Reading(Pointing):
             return turn
         if not turn.entities.get("job"):
             # What was talked about before is not meant.
-            return replace(turn, intent="ask_types", confidence=1.0, ranking=(), entities={})
-        return turn if turn.intent in TOPIC else replace(turn, intent="ask_job", confidence=1.0, ranking=())
+            return turn.meant("ask_types", entities={})
+        return turn if turn.intent in TOPIC else turn.meant("ask_job")
 
     def _taken_over(self, turn: Turn, state: State) -> Turn:
         """What a message leaves unsaid, in the words of the last one: 'それはどこがやってるの' after a task."""
@@ -272,7 +272,7 @@ class Reading(Pointing):
             # '事務の人もやる？' after whose work it is
             return replace(turn, intent="ask_job", text=both)
         if last.intent == "ask_demerits" and not jobs and turn.intent not in TOPIC and _HOW.search(turn.text):
-            return replace(turn, intent="ask_demerits", confidence=1.0, text=self._replies["overcome"], ranking=())
+            return turn.meant("ask_demerits", text=self._replies["overcome"])
         return turn
 
     def _short_of_words(self, turn: Turn, state: State) -> Turn:
@@ -282,7 +282,7 @@ class Reading(Pointing):
         text = normalise(turn.text).text
         elsewhere = turn.intent not in (*TOPIC, *_NEVER_LEANS) and turn.confidence < CERTAIN
         if elsewhere and asks(text) and self._leaning_question(turn, state) is not None:
-            return replace(turn, intent="leaning", confidence=1.0, ranking=())
+            return turn.meant("leaning")
         asked = text.endswith("?") or (turn.intent == "bye" and asks(text))
         if turn.intent in _YES_OR_NO and turn.confidence < CERTAIN and asked:
             # '嫌なら断れる？' says no to nothing, 'じゃあ何' no farewell.
@@ -290,7 +290,7 @@ class Reading(Pointing):
         last = Question.from_slot(state.level["question"])
         if last.intent in _OF_PAPERS and not turn.entities.get("job") and _MAY_BE_SAID.search(text):
             # '残業のこと聞いていい？' in an interview
-            return replace(turn, intent=last.intent, confidence=1.0, ranking=())
+            return turn.meant(last.intent)
         return turn
 
     def _apart(self, turn: Turn, state: State) -> Turn:
@@ -330,8 +330,7 @@ class Reading(Pointing):
             # '事務で残業ないとこある？' has its own sentence.
             return turn
         if plan is not None and not (asks_aspect and plan.lines[0].id == LEFT):
-            return replace(
-                turn, intent="ask_difference", confidence=1.0, ranking=(), questions=(), entities=entities,
+            return turn.meant("ask_difference", questions=(), entities=entities,
                 text=refusal.rest, refused=refusal.things,
             )  # fmt: skip
         others = [job for job in GROUPS if job not in refusal.jobs]
@@ -358,7 +357,7 @@ class Reading(Pointing):
         rather = RATHER_NOT.search(text) and _PREFERS.search(text) and not _SURELY_WHICH.search(text)
         if rather and not turn.entities.get("job") and self.answers.hints(turn.question()):
             # '人と話すより黙々と作業するほうが好き' tells of oneself.
-            return replace(turn, intent="ask_what_suits_me", confidence=1.0, ranking=(), questions=())
+            return turn.meant("ask_what_suits_me", questions=())
         real = [part for part in turn.questions if not only_names(part)]
         if not WHICH.search(text) or len({part.intent for part in real}) > 1:
             return turn
@@ -405,7 +404,7 @@ class Reading(Pointing):
         if not told and not (of_both and turn.intent in (*ASPECT_OF, *_MAY_CHOOSE)):
             # 'どっちが難しい？' after two jobs is of both, whatever is known of that.
             return turn
-        return replace(turn, intent="ask_difference", confidence=1.0, ranking=(), questions=(), entities=entities)
+        return turn.meant("ask_difference", questions=(), entities=entities)
 
     def _which_of(self, group: str, turn: Turn, text: str) -> bool:
         """'バックオフィスのなかで一番人と関わるのは？': one of a group, that no sentence of its own names."""
@@ -427,41 +426,41 @@ class Reading(Pointing):
         jobs = tuple(turn.entities.get("job", ()))
         wanted = turn.intent in _WANTED and turn.confidence < CERTAIN and state.focus_jobs and not jobs
         if wanted and self.answers.knows(turn.question("ask_job").with_jobs(state.focus_jobs)):
-            return replace(turn, intent="ask_job", confidence=1.0, ranking=())
+            return turn.meant("ask_job")
         if turn.intent in _ELSEWHERE and turn.confidence < CERTAIN:
             own = turn.question("ask_job")
             if self.answers.task_owner(own):
-                return replace(turn, intent="ask_who_does", confidence=1.0, ranking=())
+                return turn.meant("ask_who_does")
             if self.answers.knows(own) or (not jobs and self.answers.knows(own.with_jobs(state.focus_jobs))):
-                return replace(turn, intent="ask_job", confidence=1.0, ranking=())
+                return turn.meant("ask_job")
             if self.answers.is_near(own, "near"):
                 return replace(turn, intent="ask_job", confidence=HARDLY, ranking=())
         unsure = turn.confidence < HARDLY and not jobs and not state.focus_jobs
         # '大学で法律をやってたけど活かせる？' tells of oneself.
         tells = unsure and TO_USE.search(text) and self.answers.hints(turn.question())
         if tells and not self.answers.is_near(turn.question("ask_job"), "surely_near"):
-            return replace(turn, intent="ask_what_suits_me", confidence=1.0, ranking=())
+            return turn.meant("ask_what_suits_me")
         told = turn.intent == "ask_who_does" and turn.confidence < CERTAIN and not jobs and PAST.search(text)
         if told and self.answers.experienced(turn.question()):
             # '銀行の窓口やってた'
-            return replace(turn, intent="ask_what_suits_me", confidence=1.0, ranking=())
+            return turn.meant("ask_what_suits_me")
         in_step = turn.intent in STEP_OF and not turn.entities.get("step") and turn.confidence < _HARDLY_A_STEP
         if in_step and self.answers.task_owner(turn.question()):
             # '輸出の書類に興味あり' speaks of a task, not of the papers for an application.
-            return replace(turn, intent="ask_who_does", confidence=1.0, ranking=())
+            return turn.meant("ask_who_does")
         if len(jobs) == 1 and turn.intent in _MAY_BE_INTEREST and _INTERESTED.search(text):
-            return replace(turn, intent="ask_job", confidence=1.0, ranking=(), text="")
+            return turn.meant("ask_job", text="")
         if jobs and _TO_GET_IN.search(text):
-            return replace(turn, intent="ask_entry", confidence=1.0, ranking=())
+            return turn.meant("ask_entry")
         if turn.intent == "distress" and jobs and self._bare(turn):
             # '営業事務 しんどい' is what people type into a search box.
-            return replace(turn, intent="ask_demerits", confidence=1.0, ranking=())
+            return turn.meant("ask_demerits")
         if turn.intent == "cancel" and jobs:
-            return replace(turn, intent="follow_up", confidence=1.0, ranking=())
+            return turn.meant("follow_up")
         if state.level is None:
             return turn
         to, entities = self._after(Question.from_slot(state.level["question"]), turn, text)
-        return turn if to is None else replace(turn, intent=to, confidence=1.0, ranking=(), entities=entities)
+        return turn if to is None else turn.meant(to, entities=entities)
 
     def _by_what_it_is(self, turn: Turn) -> Turn:
         """'資料づくりを手伝う事務のやりがい': the job that is named by what is done in it."""
@@ -470,7 +469,7 @@ class Reading(Pointing):
         if len(jobs) > 1 and _SAME_THING.search(text):
             # 'バックオフィスって要は事務のカッコいい言い方？'
             end = last_asked(text)
-            return replace(turn, intent="ask_difference", confidence=1.0, ranking=(), questions=(), text=end)
+            return turn.meant("ask_difference", questions=(), text=end)
         does = _WHO_DOES.search(text) if len(jobs) == 1 and jobs[0] in GROUPS else None
         owner = None if does is None else self.answers.owner(does["what"], self._members(jobs))
         if owner is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from actions.job_answers.aspects import ASPECT_OF, STEP_OF
@@ -87,6 +87,10 @@ class Turn:
             intent or self.intent, tuple(self.entities.get("job", ())), self.entities, self.text, sure, bare,
             refused=self.refused,
         )  # fmt: skip
+
+    def meant(self, intent: str, **other: Any) -> Turn:
+        """The turn with the intent that is surely meant, and whatever else of it is meant otherwise."""
+        return replace(self, intent=intent, confidence=1.0, ranking=(), **other)
 
 
 @dataclass(frozen=True, slots=True)

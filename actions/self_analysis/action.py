@@ -72,12 +72,14 @@ def _after(found: result.Result, *, draft: bool) -> list[dict[str, str]]:
     ]
     if draft:
         buttons.append({"title": words["after_draft"], "payload": messages.payload("show_result", v="draft")})
-    buttons += [
-        {"title": words["after_change"], "payload": messages.payload("change_answer")},
-        {"title": words["after_again"], "payload": messages.payload("start_over")},
-        {"title": words["after_human"], "payload": messages.payload("request_human")},
-    ]
-    return buttons
+    return [*buttons, *_otherwise()]
+
+
+def _otherwise() -> list[dict[str, str]]:
+    """For who is not content with a result: change an answer, again, a human."""
+    words = data.load().result
+    ways = (("after_change", "change_answer"), ("after_again", "start_over"), ("after_human", "request_human"))
+    return [{"title": words[title], "payload": messages.payload(intent)} for title, intent in ways]
 
 
 def _say_result(dispatcher: CollectingDispatcher, state: State) -> None:
@@ -201,12 +203,7 @@ class ActionSelfAnalysis(Action):
             found = result.compose(analysis, out.state)
             dispatcher.utter_message(text=result.draft_text(analysis, out.state), buttons=_after(found, draft=False))
         if out.doubt:
-            buttons = [
-                {"title": analysis.result["after_change"], "payload": messages.payload("change_answer")},
-                {"title": analysis.result["after_again"], "payload": messages.payload("start_over")},
-                {"title": analysis.result["after_human"], "payload": messages.payload("request_human")},
-            ]
-            dispatcher.utter_message(text=result.doubt_text(analysis, out.state), buttons=buttons)
+            dispatcher.utter_message(text=result.doubt_text(analysis, out.state), buttons=_otherwise())
         if out.show and out.state.step == DONE:
             _say_result(dispatcher, out.state)
         events.append(SlotSet(STATE, out.state.to_json()))

@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 from sudachipy import Morpheme, Tokenizer
 
-from actions.self_analysis import direction, sources
+from actions.self_analysis import direction, learned_from
 from actions.self_analysis.data import KEPT
 from actions.self_analysis.direction import Word
 from bot import kernel
@@ -156,7 +156,7 @@ def inputs() -> str:
     shared = fingerprint(
         *(Path(module.__file__) for module in (kernel, vectors, sentences, linear, second) if module.__file__)
     )
-    return serving().added + sources.digest() + shared
+    return serving().added + learned_from.digest() + shared
 
 
 def is_current(*names: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from actions.self_analysis import sources
+from actions.self_analysis import learned_from
 from actions.self_analysis.data import KEPT
 from bot import train as engine
 
@@ -34,7 +34,7 @@ def remember(names: Sequence[str], seen: Path = SEEN) -> None:
 
 def _inputs() -> str:
     """One hash over what the models come from: the engine's model, the examples, the code."""
-    return sources.digest() + engine.digest([engine.STAMP, engine.ROOT / "bot/kernel.py"])
+    return learned_from.digest() + engine.digest([engine.STAMP, engine.ROOT / "bot/kernel.py"])
 
 
 def main() -> int:

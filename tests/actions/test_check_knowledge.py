@@ -52,6 +52,7 @@ def test_the_projects_knowledge_is_well() -> None:
         ("replies.yml", "{job}に向く人", "{job}に向いているのは、ずばりこういう人たち", 94, "長すぎます"),
         ("choices.yml", "best: [[貿易事務]]", "best: [[通訳]]", 71, "「通訳」という仕事はありません"),
         ("clues.yml", "tag: money", "tag: okane", 15, "「okane」という手がかりはありません"),
+        ("clues.yml", "    topic: お客様とのやり取り\n", "", 176, "「topic」も書いてください"),
         ("owners.yml", "jobs: [経理]", "jobs: [事務職]", 5, "「事務職」という仕事はありません"),
         (
             "owners.yml",

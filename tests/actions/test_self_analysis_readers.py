@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from actions.self_analysis import data, evidence, examples, learning, reading, sources, train
+from actions.self_analysis import data, evidence, examples, learned_from, learning, reading, train
 from bot.documents import read_yaml
 
 ANALYSIS = data.load()
@@ -275,9 +275,9 @@ def test_a_text_that_is_only_said_is_learned_from_by_nobody(tmp_path: Path) -> N
     path = tmp_path / "analysis.yml"
     text = data.PATH.read_text(encoding="utf-8")
     path.write_text(text.replace("not_running: いまは", "not_running: 今は"), encoding="utf-8")
-    assert sources.digest(path) == sources.digest()
+    assert learned_from.digest(path) == learned_from.digest()
     path.write_text(text.replace("'見落と'", "'見のが'", 1), encoding="utf-8")
-    assert sources.digest(path) != sources.digest()
+    assert learned_from.digest(path) != learned_from.digest()
 
 
 def test_every_module_that_reads_is_known_to_be_learned_from() -> None:
@@ -290,5 +290,5 @@ def test_every_module_that_reads_is_known_to_be_learned_from() -> None:
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(package):
                 inner = (node.module or "").removeprefix(package).strip(".")
                 names = {inner} if inner else {alias.name for alias in node.names}
-                left += names - found - {"sources"}
-    assert found == set(sources.READERS)
+                left += names - found - {"learned_from"}
+    assert found == set(learned_from.READERS)
