@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 # stranger may expect; the aim there is .95, and the gate stands a little below what is measured (docs/nlu.md).
 REQUIRED = {
     "questions.yml": 0.95,
-    "seen.yml": 0.92,
+    "seen.yml": 0.9,
     "two_at_once.yml": 0.9,
     "unseen.yml": 0.90,
     "unseen_second.yml": 0.86,
@@ -33,6 +33,8 @@ REQUIRED = {
     "unseen_fifth.yml": 0.83,
     "unseen_sixth.yml": 0.8,
     "unseen_seventh.yml": 0.74,
+    "unseen_eighth.yml": 0.6,
+    "unseen_single.yml": 0.9,
 }
 
 
