@@ -28,7 +28,8 @@ lock: ## Write the lock files anew from requirements/*.in
 
 train: setup ## Train the model, if its inputs changed
 	@$(ENGINE)/python -m bot.train
-	@$(ENGINE)/python -m actions.self_analysis.train & beside=$$!; \
+	@export OPENBLAS_NUM_THREADS=1; \
+	$(ENGINE)/python -m actions.self_analysis.train & beside=$$!; \
 	$(ENGINE)/python -W ignore -m actions.knowledge.train; done=$$?; \
 	wait $$beside && exit $$done
 

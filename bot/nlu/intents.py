@@ -95,17 +95,22 @@ def fit(
         the model; the scores of the `scored` examples (a sample where nothing is said) by the last look, as if it had
         not been trained on them; and the numbers of their labels.
     """
-    first, left_out, truth = linear.fit(
-        examples,
-        labels,
-        shares=settings["shares"],
-        dense_share=settings["dense_share"],
-        ridge=settings["ridge"],
-        fewest=settings["fewest"],
-    )
-    if sentences is None:
+    from threadpoolctl import threadpool_limits
+
+    # Two that multiply at a time, each on all cores, wait for each other most of it.
+    with threadpool_limits(1 if sentences else None, "blas"):
+        first, left_out, truth = linear.fit(
+            examples,
+            labels,
+            shares=settings["shares"],
+            dense_share=settings["dense_share"],
+            ridge=settings["ridge"],
+            fewest=settings["fewest"],
+        )
+        vectors = sentences() if sentences else None
+    if vectors is None:
         return IntentModel(first, None, None, settings["sure"]), left_out, truth
     words = np.stack([example.dense for example in examples])
     hashes = np.array([example.hash for example in examples], np.uint32)
-    closer, left_out, truth = second.fit(left_out, words, sentences(), truth, hashes, scored)
+    closer, left_out, truth = second.fit(left_out, words, vectors, truth, hashes, scored)
     return IntentModel(first, closer, encoder, settings["sure"]), left_out, truth
