@@ -173,6 +173,9 @@ class Conversation(Several, Reading, NotUnderstood):
             elif not self.answers.knows(own) and intents and intents[0] in ABOUT_FOCUS:
                 own = turn.question(intents[0])
             return self._answer(own, state)
+        if self.answers.names_matter(turn.text, outside=True):
+            # '国民年金の切り替えってどうするの': near to a change of job, and nobody's task at work
+            return self._answer(turn.question("ask_untold"), state)
         if self.answers.task_owner(turn.question()):
             return self._answer(turn.question("ask_who_does"), state)
         if self.answers.experienced(own) and tells_only(turn.text):

@@ -55,18 +55,20 @@ class Guides(Tasks):
             lines += [replace(line, header="") for line in self.service(replace(question, text="")).lines]
         return Plan(tuple(lines), plain="", offer="request_human" if open_questions else None)
 
-    def names_matter(self, text: str) -> bool:
-        """Whether a text names something that cannot be told."""
+    def names_matter(self, text: str, *, outside: bool = False) -> bool:
+        """Whether a text names something that cannot be told; `outside`: by words that never mean anything else."""
+        return any(matter.outside or not outside for matter in self._matters_in(text))
+
+    def _matters_in(self, text: str) -> list[Matter]:
         asked = spell(text)
-        return any(spell(word) in asked for matter in self.known.matters for word in matter.words)
+        return [matter for matter in self.known.matters if any(spell(word) in asked for word in matter.words)]
 
     def untold(self, question: Question) -> Plan:
         """What the bot cannot know: said so, with the way to find out; then what it does know."""
         named = list(question.entities.get("matter", ()))
         matters = [matter for matter in self.known.matters if matter.name in named]
         if not matters:
-            asked = spell(question.text)
-            matters = [m for m in self.known.matters if any(spell(word) in asked for word in m.words)]
+            matters = self._matters_in(question.text)
         if not matters and question.text and not question.sure:
             told = self._by_words(question)
             if told is not None:

@@ -79,6 +79,8 @@ class Matter:
     words: tuple[str, ...]
     # the intent whose answer is told of a job that is named: what is known beside it
     then: str | None = None
+    # its words never mean anything else: it is told, too, where something beside work seems to be asked
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +298,7 @@ def read(folder: Path = FOLDER) -> Knowledge:
         same_job=comparisons["same_job"],
         compared_aspects=comparisons["aspects"],
         matters=tuple(
-            Matter(m["name"], m["text"], m["how"], tuple(m["words"]), m.get("then"))
+            Matter(m["name"], m["text"], m["how"], tuple(m["words"]), m.get("then"), m.get("outside", False))
             for m in (*untold["matters"], *untold["unnamed"])
         ),
         untold={**{key: untold[key] for key in ("lead", "again", "other")}, "elsewhere": untold["elsewhere"]["text"]},

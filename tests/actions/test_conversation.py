@@ -306,6 +306,15 @@ def test_a_first_job_of_another_field_is_no_other_subject() -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["失業保険っていくらもらえますか", "年金とか健康保険の切り替えってどうするの", "退職届の書き方教えて"]
+)
+def test_ones_own_insurance_and_leaving_are_near_the_matter_and_nobodys_task(text: str) -> None:
+    told = said(conversation().out_of_scope(Turn("out_of_scope", 0.98, text), State()))
+    assert "私からはお答えできません" in told
+    assert "の仕事です" not in told
+
+
+@pytest.mark.parametrize(
     ("intent", "text", "jobs", "expected"),
     [
         ("distress", "営業事務 しんどい", ["営業事務"], "単調"),
