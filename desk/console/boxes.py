@@ -98,27 +98,31 @@ def _named(word: str) -> list[UUID]:
 def decorate(conversations: list[Conversation], user: User) -> list[Conversation]:
     """With last text, unread count, reason, labels and adviser, read for the whole page at once."""
     ids = [conversation.pk for conversation in conversations]
-    # People's own words tell colleagues what it is about; what programs said is the same everywhere.
-    people = [Event.Author.USER, Event.Author.ADVISER]
+    # People's own words tell colleagues what it is about; what programs said is the same everywhere, and a tap is said
+    # in the program's words: it stands here only where there is nothing else.
     said = (
-        Event.objects.filter(conversation=OuterRef("pk"), type="message", author__in=people)
+        Event.objects.filter(
+            conversation=OuterRef("pk"), type="message", author__in=[Event.Author.USER, Event.Author.ADVISER]
+        )
         .exclude(text="")
         .order_by("-seq")
     )
+    own = said.exclude(data__has_key="choice")
     status = Event.objects.filter(conversation=OuterRef("pk"), type="status", data__state="queued").order_by("-seq")
     read = ReadMark.objects.filter(conversation=OuterRef("pk"), user=user)
     extra = {
         row["pk"]: row
         for row in Conversation.objects.filter(pk__in=ids).values(
             "pk",
-            said_text=Subquery(said.values("text")[:1]),
-            said_author=Subquery(said.values("author")[:1]),
+            said=Coalesce(Subquery(own.values("pk")[:1]), Subquery(said.values("pk")[:1])),
             reason=Subquery(status.values("data__reason")[:1]),
             read=Coalesce(Subquery(read.values("seq")[:1]), Value(0)),
         )
     }
+    words = Event.objects.in_bulk([row["said"] for row in extra.values() if row["said"]])
+    # What was said to the bot waits for nobody: only what went to people can be unread.
     unread = dict(
-        Event.objects.filter(conversation__in=ids, type="message", author=Event.Author.USER)
+        Event.objects.filter(conversation__in=ids, type="message", author=Event.Author.USER, inbound__diverted=True)
         .annotate(
             mark=Coalesce(
                 Subquery(ReadMark.objects.filter(conversation=OuterRef("conversation"), user=user).values("seq")[:1]),
@@ -141,8 +145,9 @@ def decorate(conversations: list[Conversation], user: User) -> list[Conversation
         if conversation is None:
             continue
         more = extra[pk]
-        conversation.last_text = (more["said_text"] or "")[:120]
-        conversation.last_author = more["said_author"] or ""
+        last = words.get(more["said"])
+        conversation.last_text = last.text[:120] if last else ""
+        conversation.last_author = last.author if last else ""
         conversation.reason = package.REASONS.get(more["reason"], more["reason"] or "")
         conversation.unread = min(unread.get(pk, 0), 99)
         conversation.title = title(conversation)

@@ -63,7 +63,7 @@ def test_story(queued: Any) -> None:
 
     one, other = _inside(_account("sato")), _inside(_account("suzuki"))
     row = one.get("/api/desk/conversations?box=waiting").json()["conversations"][0]
-    assert (row["id"], row["state"], row["unread"]) == (str(queued.pk), "queued", 1)
+    assert (row["id"], row["state"]) == (str(queued.pk), "queued")
     assert _post(one, queued.pk, "reply", {"text": "まだです"}).status_code == 409
     assert _post(one, queued.pk, "claim").json()["state"] == "active"
     lost = _post(other, queued.pk, "claim")
@@ -88,6 +88,44 @@ def test_story(queued: Any) -> None:
     assert one.get("/api/desk/conversations?box=mine").json()["conversations"][0]["id"] == str(queued.pk)
     assert _post(one, queued.pk, "return").json()["state"] == "bot"
     assert _post(one, queued.pk, "close").json()["state"] == "closed"
+
+
+def test_only_what_was_said_to_people_is_unread(queued: Any) -> None:
+    from desk.conversations import services
+
+    one = _inside(_account("sato"))
+
+    def unread() -> int:
+        return int(one.get("/api/desk/conversations?box=all").json()["conversations"][0]["unread"])
+
+    assert unread() == 0, "said to the bot"
+    services.accept(queued.pk, channel="web", external_id="2", text="まだでしょうか")
+    assert unread() == 1
+    one.get(f"/desk/c/{queued.pk}/")
+    assert unread() == 0
+    services.accept(queued.pk, channel="web", external_id="3", text="お待ちしています")
+    _post(one, queued.pk, "claim")
+    _post(one, queued.pk, "return")
+    services.accept(queued.pk, channel="web", external_id="4", text="人事の仕事は？")
+    assert unread() == 1, "back with the bot, what nobody read of the wait is still to be read"
+
+
+def test_the_list_shows_what_somebody_said_rather_than_tapped(queued: Any) -> None:
+    from desk.conversations import services
+
+    client = _inside(_account("sato"))
+
+    def shown(text: str) -> bool:
+        return f'<span class="last">{text}</span>' in client.get("/desk/list/?box=all").content.decode()
+
+    def tap(text: str) -> None:
+        data = {"choice": {"id": "1-0", "question": ""}}
+        services.append_event(queued.pk, type="message", author="user", text=text, data=data)
+
+    tap("この内容でつなぐ")
+    assert shown("経理と財務の違いは？")
+    queued.events.filter(author="user").exclude(data__has_key="choice").delete()
+    assert shown("この内容でつなぐ"), "who only taps is no stranger to the list"
 
 
 @pytest.mark.parametrize("word", ["経理", "財", "違いは？", "ケイリ"])
