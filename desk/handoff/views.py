@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from desk.handoff import services
+from desk.handoff.contact import contact_problem
 from desk.handoff.models import Appointment
 
 Way = Appointment.Way
@@ -23,6 +26,8 @@ def appointment(request: HttpRequest, token: str) -> HttpResponse:
         name: request.POST.get(name, "").replace("\x00", "").strip()[:limit]
         for name, limit in (("way", 10), ("name", 50), ("contact", 200), ("wish", 500))
     }
+    # A Japanese keyboard leaves full-width digits and letters behind; some letters grow when they are narrowed.
+    values["contact"] = unicodedata.normalize("NFKC", values["contact"])[:200]
     problem = ""
     consent = request.POST.get("consent") == "1"
     asked = conversation.state == conversation.State.SCHEDULED
@@ -33,8 +38,8 @@ def appointment(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "handoff/appointment.html", {"withdrawn": True})
         if values["way"] not in ways:
             problem = "連絡の方法をお選びください。"
-        elif values["way"] in {Way.PHONE, Way.MAIL} and not values["contact"]:
-            problem = "連絡先を入力してください。"
+        elif unreachable := contact_problem(values["way"], values["contact"]):
+            problem = unreachable
         elif not consent:
             problem = "連絡先の取り扱いへの同意が必要です。"
         else:

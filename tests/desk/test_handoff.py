@@ -142,6 +142,39 @@ def test_appointment_page(conversation: Any, client: Any) -> None:
     assert client.get("/appointment/wrong/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("way", "contact", "kept"),
+    [
+        ("phone", "０９０ー１２３４ー５６７８", "090ー1234ー5678"),
+        ("phone", "+81 90-1234-5678", "+81 90-1234-5678"),
+        ("phone", "あとで決めます", ""),
+        ("phone", "1234", ""),
+        ("phone", "hana@example.com", ""),
+        ("mail", "ｈａｎａ＠ｅｘａｍｐｌｅ．ｃｏｍ", "hana@example.com"),
+        ("mail", "hana@example", ""),
+        ("mail", "090-1234-5678", ""),
+        ("chat", "", ""),
+    ],
+)
+def test_a_contact_that_reaches_nobody_is_asked_for_again(
+    conversation: Any, client: Any, way: str, contact: str, kept: str
+) -> None:
+    from desk.handoff import services as handoff
+    from desk.handoff.models import Appointment
+
+    path = "/appointment/" + handoff.appointment_link(conversation.pk).split("/appointment/")[1]
+    page = client.post(path, {"way": way, "contact": contact, "wish": "平日の夜", "consent": "1"})
+    if kept or way == "chat":
+        assert page.status_code == 200
+        assert Appointment.objects.get().contact == kept
+        return
+    assert page.status_code == 422
+    asked = {"phone": "電話番号だけを", "mail": "メールアドレスをご確認"}[way]
+    assert asked in page.content.decode()
+    assert contact in page.content.decode(), "what was typed stays, to be mended"
+    assert not Appointment.objects.exists()
+
+
 def test_nobody_comes(conversation: Any) -> None:
     from desk.conversations import services
     from desk.conversations.models import Conversation, Event
