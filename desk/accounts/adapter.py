@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -20,6 +20,12 @@ LOCKED = "続けて失敗したため、しばらくログインできません�
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by `make adviser` or in the admin pages."""
+
+    # In the words of the form above it.
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": "ログイン名かパスワードが正しくありません。",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: a stranger must not become an adviser."""

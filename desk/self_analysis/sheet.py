@@ -10,6 +10,7 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from pylopdf_fonts_jp import sans_path
 
+from desk.self_analysis.colours import ACCENT, INK, LINE, QUIET, SPREAD
 from desk.self_analysis.lines import wrap
 
 # Making a subset of the font logs every glyph of the page at INFO.
@@ -18,11 +19,6 @@ logging.getLogger("fontTools").setLevel(logging.WARNING)
 _MARGIN: Final = 16.0
 _WIDTH: Final = 210.0 - 2 * _MARGIN
 _BOTTOM: Final = 297.0 - 14.0
-_INK: Final = (38, 50, 56)
-_QUIET: Final = (84, 99, 106)
-_LINE: Final = (199, 208, 212)
-_ACCENT: Final = (0, 105, 110)
-_SPREAD: Final = (178, 219, 218)
 # What does not fit on the page at one size is set at the next.
 _SIZES: Final = (9.5, 8.5, 7.5, 6.5)
 # A person's own wording is held to 900 characters (drafts.py); a draft adds its marks of what is missing.
@@ -73,10 +69,10 @@ def _set(payload: dict[str, Any], made_on: date, own: str, service_name: str, si
     pdf.add_font("jp", "", str(sans_path()))
     card = payload["card"]
 
-    _say(pdf, "自己分析シート", 17, _ACCENT)
-    _say(pdf, f"{made_on.year}年{made_on.month}月{made_on.day}日　検査ではなく、会話のきっかけです", 8, _QUIET)
+    _say(pdf, "自己分析シート", 17, ACCENT)
+    _say(pdf, f"{made_on.year}年{made_on.month}月{made_on.day}日　検査ではなく、会話のきっかけです", 8, QUIET)
     pdf.ln(1.5)
-    _say(pdf, card["headline"], size + 3.5, _INK)
+    _say(pdf, card["headline"], size + 3.5, INK)
     pdf.ln(1)
     _chart(pdf, payload["chart"]["rows"], size)
     _part(pdf, "手がかり（あなたの言葉）", card["clues"] or ["まだありません"], size)
@@ -98,7 +94,7 @@ def _set(payload: dict[str, Any], made_on: date, own: str, service_name: str, si
     if pdf.get_y() > _BOTTOM - 4:
         return None
     pdf.set_y(_BOTTOM)
-    _say(pdf, f"{service_name}　自己分析 {payload['version']}", 7, _QUIET)
+    _say(pdf, f"{service_name}　自己分析 {payload['version']}", 7, QUIET)
     return pdf
 
 
@@ -122,22 +118,22 @@ def _say(pdf: FPDF, text: str, size: float, colour: tuple[int, int, int], indent
 
 def _part(pdf: FPDF, title: str, lines: list[str] | None, size: float) -> None:
     pdf.ln(size * 0.18)
-    _say(pdf, title, size + 1, _ACCENT)
+    _say(pdf, title, size + 1, ACCENT)
     for line in lines or []:
         pdf.set_font("jp", size=size)
-        pdf.set_text_color(*_INK)
+        pdf.set_text_color(*INK)
         pdf.set_x(_MARGIN)
         pdf.cell(4, size * 0.56, "・")
-        _say(pdf, line, size, _INK, indent=4)
+        _say(pdf, line, size, INK, indent=4)
 
 
 def _box(pdf: FPDF, text: str, size: float) -> None:
     """The draft in a frame with room to write."""
     top = pdf.get_y() + 1
     pdf.set_y(top + 2)
-    _say(pdf, text or "（ここに自分の言葉で書いてください）", size, _INK if text else _QUIET, indent=3)
+    _say(pdf, text or "（ここに自分の言葉で書いてください）", size, INK if text else QUIET, indent=3)
     bottom = max(pdf.get_y() + 2, min(top + 30, _BOTTOM - 6))
-    pdf.set_draw_color(*_LINE)
+    pdf.set_draw_color(*LINE)
     pdf.rect(_MARGIN, top, _WIDTH, bottom - top)
     pdf.set_y(bottom)
 
@@ -158,21 +154,21 @@ def _chart(pdf: FPDF, rows: list[dict[str, Any]], size: float) -> None:
     for index, row in enumerate(rows):
         y = pdf.get_y() + step / 2
         pdf.set_font("jp", size=size)
-        pdf.set_text_color(*_INK)
+        pdf.set_text_color(*INK)
         pdf.set_xy(_MARGIN, y - step / 2)
         pdf.cell(50, step, _left_end(row), align="R")
         pdf.set_xy(right + 2, y - step / 2)
         pdf.cell(50, step, row["right"], align="L")
         if row["low"] is not None and row["high"] is not None:
-            pdf.set_fill_color(*_SPREAD)
+            pdf.set_fill_color(*SPREAD)
             pdf.rect(at(row["low"]), y - 1.6, max(at(row["high"]) - at(row["low"]), 0.5), 3.2, style="F")
-        pdf.set_draw_color(*_LINE)
+        pdf.set_draw_color(*LINE)
         pdf.set_line_width(0.4)
         pdf.line(left, y, right, y)
         pdf.line(at(0), y - 1.2, at(0), y + 1.2)
         if row["value"] is not None:
             radius = 1.9 if index == 0 else 1.3
-            pdf.set_fill_color(*_ACCENT)
+            pdf.set_fill_color(*ACCENT)
             pdf.ellipse(at(row["value"]) - radius, y - radius, 2 * radius, 2 * radius, style="F")
         pdf.set_xy(_MARGIN, y + step / 2)
     pdf.set_line_width(0.2)

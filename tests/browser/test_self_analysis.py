@@ -87,6 +87,11 @@ def _through_the_items(page: Page, keep: Callable[[str], None]) -> None:
     # What is picked is gone, and the others keep the numbers that can be typed; they stand on the buttons only.
     expect(page.locator("career-chat .choices button").first).to_have_text("2. 採用や研修")
     expect(page.locator("career-chat .row.bot .bubble").last.locator("li")).to_have_count(0)
+    # What ends the picking does not look like one more thing to pick.
+    look = "(button) => getComputedStyle(button).backgroundColor"
+    ends = page.locator("career-chat .choices button", has_text="これで決定").evaluate(look)
+    assert ends == page.locator("career-chat .send").evaluate(look)
+    assert ends != page.locator("career-chat .choices button").first.evaluate(look)
     keep("5-one-picked")
     say(page, "5")
     _tap(page, "これで決定")
@@ -165,6 +170,7 @@ def test_from_the_first_item_to_a_human(desk: Process, new_context: NewContext, 
     keep("13-consent-to-hand-over")
     _tap(page, "この内容でつなぐ")
     expect(page.locator("career-chat .status")).to_contain_text("お呼びしています", timeout=15_000)
+    expect(page.locator("career-chat header")).not_to_contain_text("自動応答")
     keep("14-waiting")
     # All of it can be taken back: nobody waits for a person who has left, and the page of the result is gone.
     address = card.last.locator("a.file").get_attribute("href")

@@ -168,7 +168,7 @@ def test_too_long_a_message_is_not_sent_and_said(desk: Process, new_context: New
     page, _ = open_page(new_context(), desk)
     begin(page)
     say(page, "あ" * 2001)
-    expect(page.locator("career-chat .status")).to_contain_text("2000文字まで")
+    expect(page.locator("career-chat .status")).to_contain_text("2000文字以内")
     expect(page.locator("career-chat form textarea")).to_have_value("あ" * 2001)
 
 

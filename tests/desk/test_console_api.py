@@ -58,6 +58,12 @@ def test_a_result_is_shown_only_once_the_person_has_agreed(queued: Any) -> None:
     assert seen() == (False, False)
 
 
+def test_a_wrong_password_is_said_in_the_words_of_the_form(queued: Any) -> None:
+    _account("sato")
+    page = Client().post("/desk/login/", {"login": "sato", "password": "wrong"}).content.decode()
+    assert "ログイン名かパスワードが正しくありません。" in page
+
+
 def test_story(queued: Any) -> None:
     from desk.console.models import Label
 

@@ -12,6 +12,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from bot import payloads
+from desk.self_analysis.colours import ACCENT
 from desk.self_analysis.lines import wrap
 from desk.self_analysis.picture import draw_png
 from desk.self_analysis.sheet import SheetError, make_sheet
@@ -91,7 +92,7 @@ def test_the_place_of_the_dot_follows_the_value() -> None:
         image = Image.open(io.BytesIO(draw_png(payload))).convert("RGB")
         pixels = image.load()
         assert pixels is not None
-        columns = [x for x in range(image.width) for y in range(image.height) if pixels[x, y] == (0, 105, 110)]
+        columns = [x for x in range(image.width) for y in range(image.height) if pixels[x, y] == ACCENT]
         return sum(columns) / len(columns)
 
     assert accent_columns(-1.0) < accent_columns(0.0) < accent_columns(1.0)

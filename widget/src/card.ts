@@ -41,7 +41,7 @@ function axis(row: ChartRow, main: boolean, texts: Texts): TemplateResult {
       }
       ${value === null ? nothing : svg`<circle class="dot" cx=${x(value)} cy=${LINE_Y} r=${main ? 8 : 6} />`}
     </svg>
-    ${value === null ? html`<p class="blank" aria-hidden="true">${texts.axisBlank}</p>` : nothing}
+    ${value === null ? html`<p class="blank" aria-hidden="true">${texts.axisBlank}</p>` : main ? html`<p class="blank" aria-hidden="true">${texts.axisHint}</p>` : nothing}
   </div>`;
 }
 

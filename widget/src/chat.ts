@@ -556,7 +556,7 @@ export class CareerChat extends LitElement {
         <span class="face ${adviser ? "person" : ""}" aria-hidden="true">${adviser ? adviser.slice(0, 1) : icon(ICONS.sign)}</span>
         <div class="who">
           <h2>${adviser || this.texts.title}</h2>
-          <p>${adviser ? this.texts.adviserNow : this.texts.subtitle}</p>
+          <p>${adviser ? this.texts.adviserNow : this.talk.state === "queued" ? this.texts.adviserSoon : this.texts.subtitle}</p>
         </div>
         ${
           talking && this.talk.state === "bot"
@@ -610,7 +610,7 @@ export class CareerChat extends LitElement {
     return html`<div class="sheet fill"><div>
       <span class="sign" aria-hidden="true">${icon(ICONS.sign)}</span>
       <h3>${this.texts.consentTitle}</h3>
-      ${this.notice ? html`<p class="error" role="alert">${this.notice}</p>` : nothing}
+      ${this.notice ? html`<p class="news" role="alert">${this.notice}</p>` : nothing}
       ${
         consent
           ? html`<p>${consent.text}</p>
@@ -648,9 +648,11 @@ export class CareerChat extends LitElement {
     const guided = choices.some((choice) => choice.control);
     const answers = choices.filter((choice) => !choice.control);
     const numbers = numbersOf(this.talk.openChoices);
+    // Among numbered answers of a guided question, the one without a number ends the picking.
+    const settles = (choice: Choice) => guided && numbers.size > 0 && !choice.control && !numbers.has(choice.title);
     const list = (some: Choice[], kind: string) =>
       html`<ul class="choices ${kind}">
-        ${some.map((choice) => html`<li><button type="button" @click=${() => this.choose(choice)}>${numbers.has(choice.title) ? html`<small>${numbers.get(choice.title)}.</small> ` : nothing}${choice.title}</button></li>`)}
+        ${some.map((choice) => html`<li><button type="button" class=${settles(choice) ? "settles" : ""} @click=${() => this.choose(choice)}>${numbers.has(choice.title) ? html`<small>${numbers.get(choice.title)}.</small> ` : nothing}${choice.title}</button></li>`)}
       </ul>`;
     const lists = answers.length ? [list(answers, guided && answers.length <= 5 ? "stack" : "")] : [];
     return guided ? [...lists, list(choices.filter((choice) => choice.control), "quiet")] : lists;

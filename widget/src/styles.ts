@@ -53,9 +53,9 @@ export const styles = css`
   /* On the coloured bar the ring has to stand out from the bar. */
   header :focus-visible { outline-color: var(--on-accent); outline-offset: -3px; }
   .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-  /* Japanese breaks between phrases, and no line is left with one letter (where the browser knows how). */
+  /* Japanese breaks between phrases (where the browser knows how). Not "pretty" as well: together they leave half of
+     a line empty and cut words. */
   h2, h3, .launcher, .choices button, .bubble, .card, .sheet p, .status { word-break: auto-phrase; }
-  .bubble p, .bubble li, .card li, .card p, .sheet p { text-wrap: pretty; }
   h3, .system .bubble { text-wrap: balance; }
 
   .launcher {
@@ -134,6 +134,7 @@ export const styles = css`
   .choices small { font-weight: 500; color: var(--quiet); }
   .choices button { min-height: 44px; padding: 8px 17px; border-radius: 22px; border: 1px solid var(--edge); background: var(--paper); color: var(--link); font-weight: 600; font-size: 14px; line-height: 1.45; text-align: start; transition: background 0.12s ease; }
   /* Answers of a guided question stand one below the other; what steers it is quieter and comes last. */
+  .choices .settles { background: var(--accent); color: var(--on-accent); border-color: transparent; }
   .choices.stack { flex-direction: column; }
   .choices.stack button { width: 100%; padding-inline: 18px; border-radius: 14px; }
   .choices.quiet { gap: 0 4px; margin-top: 6px; }
@@ -186,7 +187,7 @@ export const styles = css`
   .primary { background: var(--accent); color: var(--on-accent); }
   .primary.danger { background: var(--danger); color: var(--on-danger); }
   .second { margin-top: 6px; color: var(--quiet); }
-  .error { color: var(--danger); }
+  .sheet .news { padding: 10px 14px; border-radius: 12px; background: var(--soft); }
   a.primary { display: grid; place-items: center; text-decoration: none; }
   .sheet a.primary { color: var(--on-accent); }
   .way { display: flex; gap: 14px; align-items: center; margin: 0 0 14px; }
@@ -237,7 +238,7 @@ export const styles = css`
     .launcher:hover { transform: translateY(-1px); box-shadow: 0 3px 8px rgb(var(--shade) / 20%), 0 12px 30px rgb(var(--shade) / 26%); }
     header button:hover { background: color-mix(in srgb, var(--on-accent) 16%, transparent); }
     .menu button:hover { background: var(--ground); }
-    .choices button:hover { background: var(--soft); border-color: var(--accent); }
+    .choices button:not(.settles):hover { background: var(--soft); border-color: var(--accent); }
     .choices.quiet button:hover { color: var(--link); }
     .second:hover { background: var(--ground); }
     a.file:hover { filter: brightness(1.08); background: var(--accent); }
