@@ -137,7 +137,7 @@ def decorate(conversations: list[Conversation], user: User) -> list[Conversation
         row.pk: row
         for row in Conversation.objects.filter(pk__in=ids)
         .select_related("adviser", "person")
-        .prefetch_related("labels", "person__identities")
+        .prefetch_related("labels", "person__identities", "appointments")
     }
     result = []
     for pk in ids:
@@ -164,6 +164,9 @@ def title(conversation: Conversation) -> str:
     for identity in person.identities.all():
         if identity.data.get("name"):
             return str(identity.data["name"])
+    for appointment in conversation.appointments.all():
+        if appointment.name:
+            return str(appointment.name)
     return f"相談者 {str(person.pk)[:4].upper()}"
 
 

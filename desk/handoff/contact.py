@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 from django.core.exceptions import ValidationError
@@ -10,14 +11,20 @@ from django.core.validators import validate_email
 
 from desk.handoff.models import Appointment
 
-# What people put between the digits; Japanese keyboards offer several dashes.
-_BETWEEN: Final = re.compile(r"[\s().・\-‐‑‒–—―−ー]")
+# Japanese keyboards offer several for a hyphen.
+_DASHES: Final = re.compile(r"[‐‑‒–—―−ー]")
+_BETWEEN: Final = re.compile(r"[\s().-]")
 # With its area code a number in Japan has ten or eleven digits; E.164 allows fifteen.
 _PHONE: Final = re.compile(r"\+?\d{10,15}")
 
 
+def tidy_contact(typed: str) -> str:
+    """As a phone or a mail program wants it: half-width, with plain hyphens."""
+    return _DASHES.sub("-", unicodedata.normalize("NFKC", typed))
+
+
 def contact_problem(way: str, contact: str) -> str:
-    """The sentence for somebody whom this contact (NFKC) would not reach; empty if it would, or none is needed."""
+    """The sentence for somebody whom this (tidy) contact would not reach; empty if it would, or none is needed."""
     if way not in {Appointment.Way.PHONE, Appointment.Way.MAIL}:
         return ""
     if not contact:

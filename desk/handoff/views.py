@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from desk.handoff import services
-from desk.handoff.contact import contact_problem
+from desk.handoff.contact import contact_problem, tidy_contact
 from desk.handoff.models import Appointment
 
 Way = Appointment.Way
@@ -26,8 +24,8 @@ def appointment(request: HttpRequest, token: str) -> HttpResponse:
         name: request.POST.get(name, "").replace("\x00", "").strip()[:limit]
         for name, limit in (("way", 10), ("name", 50), ("contact", 200), ("wish", 500))
     }
-    # A Japanese keyboard leaves full-width digits and letters behind; some letters grow when they are narrowed.
-    values["contact"] = unicodedata.normalize("NFKC", values["contact"])[:200]
+    # Some letters grow when they are narrowed.
+    values["contact"] = tidy_contact(values["contact"])[:200]
     problem = ""
     consent = request.POST.get("consent") == "1"
     asked = conversation.state == conversation.State.SCHEDULED

@@ -352,6 +352,24 @@ def test_records_show_who_looked_and_exported(queued: Any) -> None:
     assert "消去済み" in boss.get("/desk/records/").content.decode(), "the record outlives the conversation"
 
 
+def test_who_wishes_to_be_called_is_named_and_one_tap_away(queued: Any) -> None:
+    from desk.handoff import services as handoff
+
+    handoff.book(queued.pk, way="phone", contact="090-1234-5678", wish="", name="はな", consent_version="1")
+    client = _inside(_account("sato"))
+    assert '<span class="who">はな</span>' in client.get("/desk/list/?box=waiting").content.decode()
+    page = client.get(f"/desk/c/{queued.pk}/").content.decode()
+    assert "<h2>はな</h2>" in page
+    assert '<a href="tel:090-1234-5678">' in page
+
+
+def test_signing_in_leaves_no_message_for_a_later_page(queued: Any) -> None:
+    client = Client()
+    _account("boss", "admin")
+    client.post("/desk/login/", {"login": "boss", "password": PASSWORD})
+    assert "ログインしました" not in client.get("/admin/handoff/handoffsettings/", follow=True).content.decode()
+
+
 def test_a_search_shows_where_the_word_stands(queued: Any) -> None:
     client = _inside(_account("sato"))
     page = client.get("/desk/list/", {"q": "財務"}).content.decode()
