@@ -109,6 +109,7 @@ def decorate(conversations: list[Conversation], user: User) -> list[Conversation
     )
     own = said.exclude(data__has_key="choice")
     status = Event.objects.filter(conversation=OuterRef("pk"), type="status", data__state="queued").order_by("-seq")
+    handed = Event.objects.filter(conversation=OuterRef("pk"), type="note", data__has_key="package").order_by("-seq")
     read = ReadMark.objects.filter(conversation=OuterRef("pk"), user=user)
     extra = {
         row["pk"]: row
@@ -116,6 +117,7 @@ def decorate(conversations: list[Conversation], user: User) -> list[Conversation
             "pk",
             said=Coalesce(Subquery(own.values("pk")[:1]), Subquery(said.values("pk")[:1])),
             reason=Subquery(status.values("data__reason")[:1]),
+            summary=Subquery(handed.values("data__package__summary")[:1]),
             read=Coalesce(Subquery(read.values("seq")[:1]), Value(0)),
         )
     }
@@ -146,10 +148,13 @@ def decorate(conversations: list[Conversation], user: User) -> list[Conversation
             continue
         more = extra[pk]
         last = words.get(more["said"])
-        conversation.last_text = last.text[:120] if last else ""
-        conversation.last_author = last.author if last else ""
-        conversation.reason = package.REASONS.get(more["reason"], more["reason"] or "")
         conversation.unread = min(unread.get(pk, 0), 99)
+        # The last words of those who wait are that they want a human, the summary is what about.
+        waits_about = more["summary"] if conversation.state in _WAITING and not conversation.unread else ""
+        text = " ".join(line.lstrip("・") for line in (waits_about or "").splitlines()) or (last.text if last else "")
+        conversation.last_text = text[:120]
+        conversation.last_author = last.author if last and not waits_about else ""
+        conversation.reason = package.REASONS.get(more["reason"], more["reason"] or "")
         conversation.title = title(conversation)
         conversation.when = when(conversation.last_event_at)
         result.append(conversation)

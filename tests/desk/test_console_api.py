@@ -134,6 +134,24 @@ def test_the_list_shows_what_somebody_said_rather_than_tapped(queued: Any) -> No
     assert shown("この内容でつなぐ"), "who only taps is no stranger to the list"
 
 
+def test_the_list_shows_what_those_who_wait_want_to_talk_about(conversation: Any) -> None:
+    from desk.conversations import services
+
+    client = _inside(_account("sato"))
+
+    def shown(text: str) -> bool:
+        return f'<span class="last">{text}</span>' in client.get("/desk/list/?box=all").content.decode()
+
+    services.accept(conversation.pk, channel="web", external_id="1", text="人に相談したい")
+    services.request_human(conversation, reason="asked", summary="・気になっている仕事：経理\n・聞いたこと：資格")
+    assert shown("気になっている仕事：経理 聞いたこと：資格")
+    services.accept(conversation.pk, channel="web", external_id="2", text="まだでしょうか")
+    assert shown("まだでしょうか"), "what nobody has read comes first"
+    client.get(f"/desk/c/{conversation.pk}/")
+    _post(client, conversation.pk, "claim")
+    assert shown("まだでしょうか"), "a talk shows its last words"
+
+
 @pytest.mark.parametrize("word", ["経理", "財", "違いは？", "ケイリ"])
 def test_search_from_one_character_up(queued: Any, word: str) -> None:
     client = _inside(_account("sato"))
