@@ -149,9 +149,8 @@ def decorate(conversations: list[Conversation], user: User) -> list[Conversation
         more = extra[pk]
         last = words.get(more["said"])
         conversation.unread = min(unread.get(pk, 0), 99)
-        # The last words of those who wait are that they want a human, the summary is what about.
-        waits_about = more["summary"] if conversation.state in _WAITING and not conversation.unread else ""
-        text = " ".join(line.lstrip("・") for line in (waits_about or "").splitlines()) or (last.text if last else "")
+        waits_about = _waits_about(conversation, more["summary"] or "")
+        text = " ".join(line.lstrip("・") for line in waits_about.splitlines()) or (last.text if last else "")
         conversation.last_text = text[:120]
         conversation.last_author = last.author if last and not waits_about else ""
         conversation.reason = package.REASONS.get(more["reason"], more["reason"] or "")
@@ -159,6 +158,14 @@ def decorate(conversations: list[Conversation], user: User) -> list[Conversation
         conversation.when = when(conversation.last_event_at)
         result.append(conversation)
     return result
+
+
+def _waits_about(conversation: Any, summary: str) -> str:
+    """What somebody waits for. Their own last words are that they want a human; news they wrote since come first."""
+    if conversation.state not in _WAITING or conversation.unread:
+        return ""
+    wishes = [appointment.wish for appointment in conversation.appointments.all() if appointment.done_at is None]
+    return "".join(wishes[:1]) or summary
 
 
 def title(conversation: Conversation) -> str:

@@ -373,9 +373,11 @@ def test_records_show_who_looked_and_exported(queued: Any) -> None:
 def test_who_wishes_to_be_called_is_named_and_one_tap_away(queued: Any) -> None:
     from desk.handoff import services as handoff
 
-    handoff.book(queued.pk, way="phone", contact="090-1234-5678", wish="", name="はな", consent_version="1")
+    handoff.book(queued.pk, way="phone", contact="090-1234-5678", wish="夜に電話を", name="はな", consent_version="1")
     client = _inside(_account("sato"))
-    assert '<span class="who">はな</span>' in client.get("/desk/list/?box=waiting").content.decode()
+    rows = client.get("/desk/list/?box=waiting").content.decode()
+    assert '<span class="who">はな</span>' in rows
+    assert '<span class="last">夜に電話を</span>' in rows
     page = client.get(f"/desk/c/{queued.pk}/").content.decode()
     assert "<h2>はな</h2>" in page
     assert '<a href="tel:090-1234-5678">' in page
