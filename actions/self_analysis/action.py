@@ -196,7 +196,7 @@ class ActionSelfAnalysis(Action):
             # Nobody answers a question that was not asked: it was another topic, misread.
             return [*events, FollowupAction("action_job_answers")]
         out = talk.outside(analysis, state_of(tracker), message, now(tracker))
-        begin = {"title": analysis.texts["begin"], "payload": messages.payload("start_self_analysis")}
+        begin = {"title": analysis.texts["begin_button"], "payload": messages.payload("start_self_analysis")}
         for text in out.says:
             dispatcher.utter_message(text=text, buttons=[begin] if out.begin else None)
         if out.draft:

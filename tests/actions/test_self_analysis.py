@@ -164,6 +164,11 @@ def test_random_answerers_are_seldom_told_a_direction() -> None:
 # --- conversation ---------------------------------------------------------------
 
 
+def test_who_agrees_is_told_that_it_begins() -> None:
+    agreed = talk.turn(ANALYSIS, State(ANALYSIS.version, step=CONSENT), messages.Said(text="はい"), 1.0)
+    assert agreed.says == ["ありがとうございます。では、はじめます。"]
+
+
 def test_nothing_is_kept_before_consent() -> None:
     turn = talk.start(ANALYSIS, State(ANALYSIS.version), "start_self_analysis", 1.0)
     assert turn.state.step == CONSENT

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
-from bot.documents import DocumentError, read
+from bot.documents import LOADER, DocumentError, read
 from bot.operator_settings import PATH, SCHEMA, operator, unready
 from bot.safety.settings import FOLDER, LINES_SCHEMA
 
@@ -88,3 +90,19 @@ def test_the_demo_operator_is_complete() -> None:
     facts = operator()
     assert facts["consent"]["version"]
     assert "自動応答" in facts["notice"]
+
+
+def _twice(node: yaml.Node | None) -> Iterator[str]:
+    """The names that a mapping below `node` gives twice; the reader would keep the last and say nothing."""
+    if isinstance(node, yaml.MappingNode):
+        names = [key.value for key, _ in node.value]
+        yield from (name for name in set(names) if names.count(name) > 1)
+    children = [pair[1] for pair in node.value] if isinstance(node, yaml.MappingNode) else node.value if node else []
+    if not isinstance(node, yaml.ScalarNode):
+        for child in children:
+            yield from _twice(child)
+
+
+@pytest.mark.parametrize("path", sorted(PATH.parent.rglob("*.yml")), ids=lambda path: path.stem)
+def test_no_file_gives_a_name_twice(path: Path) -> None:
+    assert list(_twice(yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER))) == []
