@@ -18,7 +18,7 @@ from bot.safety.settings import texts
 # Of a remark only the first sentence is said: what was asked comes next.
 _FIRST_SENTENCE: Final = re.compile("[^。]*。")
 # It goes before a courtesy, and one of each kind is enough.
-_MOOD: Final = "distress"
+MOOD: Final = "distress"
 _COURTESIES: Final = ("greet", "thanks", "praise", "chitchat")
 _SMALL_TALK: Final = ("ask_bot", "ask_capabilities")
 # How sure a part must be: trouble at work raises an alert, and who asks no such thing is not to be pitied.
@@ -28,7 +28,7 @@ _WITH_CARE: Final = {"privacy": 0.3, "discrimination": 0.6, "labour_trouble": 0.
 def kind_word(remarks: Sequence[Turn]) -> str:
     """One short sentence for a mood, one for a courtesy; '' where there is neither."""
     said = ""
-    for kinds in ((_MOOD,), _COURTESIES):
+    for kinds in ((MOOD,), _COURTESIES):
         remark = next((one for kind in kinds for one in remarks if one.intent == kind and not _is_trouble(one)), None)
         if remark is not None:
             said += _first_sentence(remark)
@@ -36,14 +36,14 @@ def kind_word(remarks: Sequence[Turn]) -> str:
 
 
 def _first_sentence(remark: Turn) -> str:
-    text = texts()["distress_before_answer"] if remark.intent == _MOOD else in_short(remark.intent, remark.text).text
+    text = texts()["distress_before_answer"] if remark.intent == MOOD else in_short(remark.intent, remark.text).text
     found = _FIRST_SENTENCE.match(text)
     return found.group() if found else text
 
 
 def _is_trouble(remark: Turn) -> bool:
     found = detect(remark.text)
-    return remark.intent == _MOOD and found is not None and found.kind == "labour"
+    return remark.intent == MOOD and found is not None and found.kind == "labour"
 
 
 def troubles(remarks: Sequence[Turn]) -> list[Turn]:
@@ -53,9 +53,9 @@ def troubles(remarks: Sequence[Turn]) -> list[Turn]:
 
 def human_for(remarks: Sequence[Turn]) -> tuple[Button, ...]:
     """The way to a human for who is worried."""
-    if not any(remark.intent == _MOOD for remark in remarks):
+    if not any(remark.intent == MOOD for remark in remarks):
         return ()
-    button = human_button(_MOOD)
+    button = human_button(MOOD)
     return (Button(button["title"], button["payload"]),)
 
 

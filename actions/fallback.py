@@ -58,8 +58,6 @@ class ActionFallback(Action):
             outcome = conversation().respond(turn, state)
         elif meant is not None:
             outcome = conversation().respond(meant, state)
-        elif turn.intent == "out_of_scope":
-            outcome = conversation().out_of_scope(turn, state)
         else:
-            outcome = conversation().lost(turn, state)
+            outcome = conversation().outside(turn, state)
         return events + say(dispatcher, state, outcome) + end_of_turn(tracker, outcome.followup)

@@ -88,6 +88,7 @@ def read_state(tracker: Tracker) -> State:
         level=tracker.get_slot("answer_level"),
         offer=tracker.get_slot("offer"),
         lost=int(tracker.get_slot("lost_count") or 0),
+        comforted=bool(tracker.get_slot("comforted")),
     )
 
 
@@ -99,6 +100,7 @@ def slot_events(before: State, after: State) -> list[dict[str, Any]]:
         ("answer_level", before.level, after.level),
         ("offer", before.offer, after.offer),
         ("lost_count", before.lost, after.lost),
+        ("comforted", before.comforted, after.comforted),
     )
     return [SlotSet(name, new) for name, old, new in pairs if old != new]
 
@@ -159,6 +161,11 @@ def without_controls(turn: Turn) -> Turn | None:
 def hints(parsed: Mapping[str, Any]) -> bool:
     """Whether a message tells of the person something that points to jobs."""
     return conversation().answers.hints(read_turn(parsed).question())
+
+
+def comforts(tracker: Tracker) -> bool:
+    """Whether the answer will begin with a word for the hard time that the message tells of."""
+    return bool(conversation().comfort(read_turn(tracker.latest_message), read_state(tracker)))
 
 
 def speaks_back(tracker: Tracker) -> bool:

@@ -41,6 +41,8 @@ _ITS_WORK: Final = re.compile(
     "(?:じゃあ|では|で)?[、]?(?:だいたいの|大体の|主な|普段の|ふだんの|実際の|おもな)?(?:お)?仕事(?:内容)?は[?]?"
 )
 
+# A new job is on one's mind.
+_OF_WORK: Final = re.compile("就職|転職|働(?:き|こう|く)|仕事を?探|勤め(?:たい|に)|別の(?:道|仕事)")
 # What is told of oneself and asked is answered, however foreign the trade: a way in, who may ask, what to tell.
 _OF_ONESELF: Final = ("entry", "service", "documents", "interview", "certificates")
 
@@ -65,11 +67,10 @@ class Conversation(Several, Reading, NotUnderstood):
             or self._several(turn, state)
             or self._with_untold(turn, self._one(turn, state))
         )
-        outcome = self._with_kind_word(turn, outcome)
-        if guided:
-            bare = tuple(replace(message, buttons=()) for message in outcome.messages)
-            return replace(outcome, messages=bare, state=replace(outcome.state, offer=None))
-        return outcome
+        if not guided:
+            return self._with_kind_word(turn, outcome)
+        bare = tuple(replace(message, buttons=()) for message in outcome.messages)
+        return replace(outcome, messages=bare, state=replace(outcome.state, offer=None))
 
     def speaks_back(self, turn: Turn, state: State) -> bool:
         """Whether a message is about the last answer, whatever else it looks like: 'ほんと？', 'なんで？'."""
@@ -141,6 +142,11 @@ class Conversation(Several, Reading, NotUnderstood):
             return None
         return self._answer(own, state) if self.answers.knows(own) else None
 
+    def outside(self, turn: Turn, state: State) -> Outcome:
+        """What nobody understood, or what is about another subject."""
+        outcome = self.out_of_scope(turn, state) if turn.intent == "out_of_scope" else self.lost(turn, state)
+        return self._with_kind_word(replace(turn, remarks=()), outcome)
+
     def out_of_scope(self, turn: Turn, state: State) -> Outcome:
         """Another subject: said kindly, with what there is to talk about."""
         turn = self.heard(turn, state)
@@ -178,8 +184,9 @@ class Conversation(Several, Reading, NotUnderstood):
             return self._answer(turn.question("ask_untold"), state)
         if self.answers.task_owner(turn.question()):
             return self._answer(turn.question("ask_who_does"), state)
-        if self.answers.experienced(own) and tells_only(turn.text):
-            # '俺、寿司職人。44。'
+        of_oneself = self.answers.experienced(own) or _OF_WORK.search(turn.text) or self.comfort(turn, State())
+        if of_oneself and tells_only(turn.text):
+            # '俺、寿司職人。44。', '声優を諦めて就職します', '仲居です。膝が痛くて'
             return self.lost(turn, replace(state, lost=0))
         buttons = (
             self._button("ask_difference", GROUPS), self._button("ask_what_suits_me", ()),

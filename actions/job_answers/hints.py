@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from actions.job_answers.choosing import RATHER_NOT
+from actions.job_answers.hardships import told_hardship
 from actions.job_answers.lines import once
 from actions.job_answers.model import Line, Plan, Question
 from actions.job_answers.names import without_names
@@ -113,7 +114,7 @@ class Hints(Subjects):
                 label=clue.label, jobs=jobs, because=clue.because
             )
         else:
-            said = texts["dislike"].format(topic=clue.topic, avoid=clue.avoid)
+            said = texts["unwanted" if clue.experience else "dislike"].format(topic=clue.topic, avoid=clue.avoid)
         return Line(f"clue.{clue.label}", said)
 
     def _pointed(self, clue: Clue, question: Question) -> list[str]:
@@ -143,20 +144,37 @@ class Hints(Subjects):
         return self.hints(question) or bool(self._heard_clues(question.text))
 
     def _clues(self, text: str) -> list[tuple[Clue, bool]]:
-        """What a person says of themselves, and whether they like it."""
+        """What a person says of themselves, and whether they like it; what was hard is no strength to go on with."""
+        hard = told_hardship(self.known, text)
+        found = self._named_clues(text)
+        unwanted = {*(hard.unwanted if hard else ()), *(word for _, liked, word in found if not liked)}
+
+        def is_hard(clue: Clue) -> bool:
+            built_on = spell(f"{clue.topic}{clue.because}")
+            return clue.experience and bool(clue.avoid) and any(word in built_on for word in unwanted)
+
+        # 'お客様に怒られてばかり' is no liking either.
+        liked_no_more = {clue for clue, liked, word in found if liked and not clue.experience and word in unwanted}
+        return [(clue, liked and not is_hard(clue)) for clue, liked, _ in found if clue not in liked_no_more]
+
+    def _named_clues(self, text: str) -> list[tuple[Clue, bool, str]]:
+        """The clues whose words stand in a text, each with whether that is liked and the last of the words."""
         text = _COURTESY.sub("", RATHER_NOT.sub("", spell(text)))
         found = []
         own = _OWN.search(text)
         for clue in self.known.clues:
-            if clue.experience and not own:
+            if (clue.experience and not own) or any(word in text for word in clue.without):
                 continue
-            at = max((text.find(word) + len(word) for word in map(spell, clue.words) if word in text), default=-1)
-            if at >= 0 and not _REQUIRED.search(text[at:]):
-                told = re.split("[、。,.!?\n]|けど|ですが", text[at:])[0][:_REACH]
+            end, word = max(
+                ((text.find(word) + len(word), word) for word in map(spell, clue.words) if word in text),
+                default=(-1, ""),
+            )
+            if end >= 0 and not _REQUIRED.search(text[end:]):
+                told = re.split("[、。,.!?\n]|けど|ですが", text[end:])[0][:_REACH]
                 said = _LIKES.search(told)
                 liked = not (said and said["no"]) and not _FAULT.search(told)
                 if liked or clue.avoid:
-                    found.append((clue, liked))
+                    found.append((clue, liked, word))
         return found
 
     def _heard_clues(self, text: str) -> list[tuple[Clue, bool]]:

@@ -84,9 +84,10 @@ class NotUnderstood(SpokenBack):
             return on_last
         if question.jobs and (_WHAT_IS.search(normalise(turn.text).text) or self._bare(turn)):
             return self._answer(replace(turn.question("ask_job"), text=""), state)
-        if not question.jobs and self.answers.hints(question) and not self.answers.is_near(resolved, "near"):
+        told = tells_only(turn.text)
+        if not question.jobs and self.answers.hints(question) and (told or not self.answers.is_near(resolved, "near")):
             return self._answer(turn.question("ask_what_suits_me"), state)
-        if not (question.jobs or state.lost or self.answers.is_near(resolved, "surely_near")) and tells_only(turn.text):
+        if not (question.jobs or state.lost or self.answers.is_near(resolved, "surely_near")) and told:
             # '前は左官。膝を痛めた。': what follows from it is still to be asked.
             buttons = tuple(self._button(intent, ()) for intent in _AFTER_TOLD)
             return Outcome((Message(self._replies["told"], buttons),), replace(state, lost=1, offer=None))

@@ -119,9 +119,11 @@ _FROM_TO: Final = re.compile("から.{0,16}(?:になる|になれ|へ(?:行|移|
 _FROM_THERE: Final = re.compile("(?:そこ|それ|ここ)から|そのあと|その後")
 # What is said beside the names where a job is asked to belong to a group.
 _IS_ONE_OF: Final = re.compile(
-    "(?:えっ?|へえ|へー|ふーん|じゃあ?|では|で|てか|ん)?[、。 ]*(?:それ|これ|そこ)?(?:って|は|も|と)?[、 ]*"
+    "(?:えっ?|へえ|へー|ふーん|じゃあ?|では|で|てか|ん)?[、。 ]*(?:それ|これ|そこ|うちの(?:会社の)?)?"
+    "[、 ]*(?:さん)?(?:って|は|も|と)?[、 ]*"
     "(?:の(?:仕事|うち|一種|仲間|一つ|ひとつ|部類|中))?(?:に(?:入る|入り|入って|含まれ|なる))?"
-    "(?:じゃな(?:い|く|かった)|ではな(?:い|く)|やない|ちゃう|違う|なん|です|だ|ます|る|ん|の|か|よね|ね|っけ|でしょう?|て)*[?。!]*"
+    "(?:と(?:は|も)?(?:呼|言|い)(?:[ばわ](?:な|れ)|[ぶう])|い|じゃな(?:い|く|かった)|ではな(?:い|く)|やない|ちゃう|違う"
+    "|なん|です|だ|ます|る|ん|の|か|よね|ね|っけ|でしょう?|て)*[?。!]*"
 )
 _RATHER: Final = re.compile("(?:ほう|方)が(?:いい|良い|よい|合|向|おすすめ|まし)")
 _MAY_RATHER: Final = ("follow_up", "correct_job", "ask_merits", "ask_suits", "ask_what_suits_me", "ask_difference")
@@ -466,10 +468,10 @@ class Reading(Pointing):
         """'資料づくりを手伝う事務のやりがい': the job that is named by what is done in it."""
         jobs = tuple(turn.entities.get("job", ()))
         text = normalise(turn.text).text
-        if len(jobs) > 1 and _SAME_THING.search(text):
-            # 'バックオフィスって要は事務のカッコいい言い方？'
-            end = last_asked(text)
-            return turn.meant("ask_difference", questions=(), text=end)
+        end = last_asked(text)
+        if _SAME_THING.search(text) and (len(jobs) > 1 or len(named_in(end)) > 1):
+            # 'バックオフィスって要は事務のカッコいい言い方？', '社内SEって情シスのこと？'
+            return turn.meant("ask_difference", questions=(), text=end if len(jobs) > 1 else turn.text)
         does = _WHO_DOES.search(text) if len(jobs) == 1 and jobs[0] in GROUPS else None
         owner = None if does is None else self.answers.owner(does["what"], self._members(jobs))
         if owner is None:

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from actions.beside import answered_beside, human_for, kind_word, troubles
+from actions.beside import MOOD, answered_beside, human_for, kind_word, troubles
 from actions.job_answers.aspects import PAY_WORK
 from actions.job_answers.compose import page
+from actions.job_answers.hardships import told_hardship
 from actions.job_answers.listed import listed
 from actions.job_answers.model import Plan, Question
 from actions.job_answers.talk import Talk
@@ -42,14 +43,22 @@ class Several(Talk):
         """Whether a message asks of more than one topic, or makes a remark beside a question."""
         return len(self._parts(turn)) + bool(kind_word(turn.remarks)) > 1
 
+    def comfort(self, turn: Turn, state: State) -> str:
+        """What is said first to who tells of a hard time; '' where nobody does, or where it was said before."""
+        told = None if state.comforted else told_hardship(self.known, turn.text)
+        return "" if told is None else told.say
+
     def _with_kind_word(self, turn: Turn, outcome: Outcome) -> Outcome:
-        """The answer after a word for the greeting, the thanks or the mood beside it."""
-        word = kind_word(turn.remarks)
+        """The answer after a word for the hard time, the greeting, the thanks or the mood beside it."""
+        comfort = self.comfort(turn, outcome.state)
+        # It says more than what is said to any mood.
+        word = comfort + kind_word([one for one in turn.remarks if not comfort or one.intent != MOOD])
         if not word or not outcome.messages:
             return outcome
         *first, last = outcome.messages
         last = replace(last, buttons=(*last.buttons, *human_for(turn.remarks)))
-        return replace(outcome, messages=(Message(word), *first, last))
+        state = replace(outcome.state, comforted=outcome.state.comforted or bool(comfort))
+        return replace(outcome, messages=(Message(word), *first, last), state=state)
 
     def _several(self, turn: Turn, state: State) -> Outcome | None:
         """Two questions or more in one message: each gets its short answer."""

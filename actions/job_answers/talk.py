@@ -191,6 +191,7 @@ class Talk(ABC):
                 "recent": _recent((state.level or {}).get("recent", ()), plan.jobs or question.jobs),
             },
             offer=offer,
+            comforted=state.comforted,
         )
 
     def _by_likeness(self, turn: Turn, state: State) -> Outcome | None:

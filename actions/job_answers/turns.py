@@ -105,6 +105,8 @@ class State:
     # {"intent": …, "entities": …}: what 'はい' would mean
     offer: Mapping[str, Any] | None = None
     lost: int = 0
+    # whether a kind word was said for a hard time that was told of: once is enough
+    comforted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ _FILES: Final = {
     "certificates.yml": "certificates",
     "clues.yml": "clues",
     "direct.yml": "direct",
+    "hardships.yml": "hardships",
     "asked.yml": "asked",
     "owners.yml": "owners",
     "replies.yml": "replies",
@@ -59,6 +60,7 @@ _PHRASES: Final = ("jobs", "duties")
 _UNSAID: Final = (
     "words", "around", "all", "not", "hai", "iie", "about", "aspect", "fewer", "of", "best", "intent", "each",
     "asked", "open", "owners", "names",
+    "unless", "unwanted",
 )  # fmt: skip
 
 

@@ -96,8 +96,20 @@ class Clue:
     avoid: str | None = None
     # The tag of the self-analysis that means the same.
     tag: str | None = None
+    # Words with which the others mean something else.
+    without: tuple[str, ...] = ()
     # What was done before, in place of what one likes.
     experience: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hardship:
+    """A hard time that people tell of, by words that stand in one sentence, and what is said to them."""
+
+    say: str
+    every: tuple[tuple[str, ...], ...]
+    # What they are likely to want no more of: no strength to build on.
+    unwanted: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +171,9 @@ class Knowledge:
     certificate_beside_job: str
     clues: Sequence[Clue]
     clue_texts: Mapping[str, str]
+    hardships: Sequence[Hardship]
+    # words of sentences that tell of no hardship, whatever else stands in them
+    no_hardship: Sequence[str]
     direct: Sequence[Direct]
     choices: Sequence[Choice]
     choice_texts: Mapping[str, str]
@@ -284,6 +299,7 @@ def read(folder: Path = FOLDER) -> Knowledge:
     untold = read_yaml(folder / "untold.yml")
     certificates = read_yaml(folder / "certificates.yml")
     clues = read_yaml(folder / "clues.yml")
+    hardships = read_yaml(folder / "hardships.yml")
     return Knowledge(
         subjects=subjects,
         common=_subject(read_yaml(folder / "common.yml"), COMMON),
@@ -317,12 +333,18 @@ def read(folder: Path = FOLDER) -> Knowledge:
                 c.get("topic"),
                 c.get("avoid"),
                 c.get("tag"),
+                spelled(c.get("not", ())),
                 experience=kind == "experiences",
             )
             for kind in ("clues", "experiences")
             for c in clues[kind]
         ),
-        clue_texts={key: clues[key] for key in ("lead", "end", "none", "choice", "like", "dislike", "experience")},
+        clue_texts={key: text for key, text in clues.items() if isinstance(text, str)},
+        hardships=tuple(
+            Hardship(raw["say"], tuple(map(spelled, raw["all"])), spelled(raw.get("unwanted", ())))
+            for raw in hardships["hardships"]
+        ),
+        no_hardship=spelled(hardships["unless"]),
         direct=tuple(_direct(number, raw) for number, raw in enumerate(read_yaml(folder / "direct.yml")["answers"])),
         choices=tuple(_choice(raw) for raw in choices["choices"]),
         choice_texts={key: choices[key] for key in ("none", "others", "member", "task", "left", "perhaps")},

@@ -13,6 +13,7 @@ from actions.job_answers.action import (
     about_work,
     asked_before,
     asks_to_get_in,
+    comforts,
     composes,
     doubts_to_fit,
     hints,
@@ -112,7 +113,8 @@ class ActionSafety(Action):
         if free and intent == "distress" and not _of(tracker).patience and _about_job(tracker, confidence):
             # '事務は将来が見えなくて不安': a kind word, and then what was asked.
             notice = say_notice_once(dispatcher, tracker)
-            dispatcher.utter_message(text=texts()["distress_before_answer"])
+            if not comforts(tracker):
+                dispatcher.utter_message(text=texts()["distress_before_answer"])
             return [*notice, FollowupAction("action_job_answers")]
         said = answer(intent, text, _of(tracker))
         # Nothing may stand in front of the answer to a crisis.

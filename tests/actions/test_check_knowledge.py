@@ -52,6 +52,7 @@ def test_the_projects_knowledge_is_well() -> None:
         ("certificates.yml", "name: MOS", "name: モス検定", "terms.yml の certificate"),
         ("replies.yml", "{job}に向く人", "{job}に向いているのは、ずばりこういう人たち", "長すぎます"),
         ("choices.yml", "best: [[貿易事務]]", "best: [[通訳]]", "「通訳」という仕事はありません"),
+        ("hardships.yml", "say: 生活のこと", "sai: 生活のこと", "使えない名前"),
         ("clues.yml", "tag: money", "tag: okane", "「okane」という手がかりはありません"),
         (
             "clues.yml",
