@@ -50,7 +50,8 @@ class Several(Talk):
 
     def _with_kind_word(self, turn: Turn, outcome: Outcome) -> Outcome:
         """The answer after a word for the hard time, the greeting, the thanks or the mood beside it."""
-        comfort = self.comfort(turn, outcome.state)
+        # Who is told where to turn has been answered with care.
+        comfort = "" if any(one.alert for one in outcome.messages) else self.comfort(turn, outcome.state)
         # It says more than what is said to any mood.
         word = comfort + kind_word([one for one in turn.remarks if not comfort or one.intent != MOOD])
         if not word or not outcome.messages:

@@ -59,8 +59,7 @@ _PHRASES: Final = ("jobs", "duties")
 # Lists of words to look for: never said.
 _UNSAID: Final = (
     "words", "around", "all", "not", "hai", "iie", "about", "aspect", "fewer", "of", "best", "intent", "each",
-    "asked", "open", "owners", "names",
-    "unless", "unwanted",
+    "asked", "open", "owners", "names", "unless", "unwanted",
 )  # fmt: skip
 
 

@@ -88,6 +88,15 @@ def test_who_only_tells_hears_it_too_and_is_asked_on(intent: str) -> None:
     assert "お話しくださって" in said[1]
 
 
+def test_who_is_told_where_to_turn_is_not_pitied_as_well() -> None:
+    turn = Turn("distress", 0.9, "上司のパワハラがつらい。何から始めればいい？",
+                questions=(Turn("ask_steps", 0.9, "何から始めればいい？"),),
+                remarks=(Turn("distress", 0.9, "上司のパワハラがつらい"),))  # fmt: skip
+    outcome = conversation().respond(turn, State())
+    assert outcome.messages[0].alert
+    assert "人間関係" not in "".join(texts(outcome))
+
+
 def test_a_guided_question_goes_on_without_it() -> None:
     turn = Turn("ask_job", 0.9, "残業続きで疲れました。経理って何？", {"job": ["経理"]})
     assert "おつかれさま" not in "".join(texts(conversation().respond(turn, State(), guided=True)))
