@@ -82,6 +82,8 @@ def test_from_question_to_rating(world: tuple[Process, Path], new_context: Calla
         page.wait_for_selector(".acts [data-act=claim]")
     expect(one.locator("#others")).to_contain_text("鈴木")
     expect(other.locator("#others")).to_contain_text("佐藤")
+    hidden = "(log) => log.scrollHeight - log.scrollTop - log.clientHeight"
+    assert one.locator("#log").evaluate(hidden) <= 1, "the line about colleagues covers nothing"
     expect(one.locator(".person")).to_contain_text("経理")
     one.click(".acts [data-act=claim]")
     # On a slow machine the other page has heard by now who was faster, and has no such button any more.

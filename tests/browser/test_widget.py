@@ -149,7 +149,7 @@ def test_what_a_visitor_types_stays_text(desk: Process, new_context: NewContext)
     assert wrong == []
 
 
-def test_offline_is_said_and_the_message_can_be_sent_again(desk: Process, new_context: NewContext) -> None:
+def test_offline_is_said_and_the_message_goes_out_afterwards(desk: Process, new_context: NewContext) -> None:
     context = new_context()
     page, _ = open_page(context, desk)
     begin(page)
@@ -159,6 +159,19 @@ def test_offline_is_said_and_the_message_can_be_sent_again(desk: Process, new_co
     again = page.get_by_role("button", name="もう一度送る")
     expect(again).to_be_visible(timeout=30_000)
     context.set_offline(False)
+    answer(page, FACT)
+    expect(again).to_have_count(0)
+    expect(page.locator("career-chat .row.user .bubble", has_text=QUESTION)).to_have_count(1)
+
+
+def test_a_message_that_did_not_get_through_can_be_sent_again(desk: Process, new_context: NewContext) -> None:
+    page, _ = open_page(new_context(), desk)
+    begin(page)
+    page.route("**/api/chat/messages", lambda route: route.abort())
+    say(page, QUESTION)
+    again = page.get_by_role("button", name="もう一度送る")
+    expect(again).to_be_visible(timeout=30_000)
+    page.unroute("**/api/chat/messages")
     again.click()
     answer(page, FACT)
     expect(page.locator("career-chat .row.user .bubble", has_text=QUESTION)).to_have_count(1)

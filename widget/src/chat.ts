@@ -107,7 +107,7 @@ export class CareerChat extends LitElement {
       this.darkQuery.addEventListener("change", this.followTheme);
     }
     if (this.accent) this.style.setProperty("--career-chat-accent", this.accent);
-    window.addEventListener("online", this.wake);
+    window.addEventListener("online", this.backOnline);
     window.addEventListener("offline", this.repaint);
     window.addEventListener("storage", this.elsewhere);
     document.addEventListener("visibilitychange", this.wake);
@@ -119,7 +119,7 @@ export class CareerChat extends LitElement {
     this.stream?.stop();
     this.stream = null;
     this.darkQuery.removeEventListener("change", this.followTheme);
-    window.removeEventListener("online", this.wake);
+    window.removeEventListener("online", this.backOnline);
     window.removeEventListener("offline", this.repaint);
     window.removeEventListener("storage", this.elsewhere);
     document.removeEventListener("visibilitychange", this.wake);
@@ -134,6 +134,12 @@ export class CareerChat extends LitElement {
   private readonly wake = () => {
     if (!document.hidden) this.stream?.nudge();
     this.requestUpdate();
+  };
+
+  /** What did not get through goes out by itself; what the desk refused waits for the person. */
+  private readonly backOnline = () => {
+    for (const sent of this.talk.outgoing) if (sent.state === "failed" && !sent.error) this.resend(sent);
+    this.wake();
   };
 
   /** Another tab ended or deleted the conversation, or began one. */
@@ -302,7 +308,7 @@ export class CareerChat extends LitElement {
         const pause = RESEND_WAITS_MS[attempt];
         if (!error.temporary || pause === undefined || talk !== this.talk) {
           // The status line says that we are offline; here it is only said what became of this message.
-          talk.failed(message.id, error.status === 0 ? this.texts.failed : this.sentence(error));
+          talk.failed(message.id, error.status === 0 ? "" : this.sentence(error));
           break;
         }
         await new Promise((resolve) => setTimeout(resolve, Math.max(pause, error.retryAfter * 1000)));

@@ -289,8 +289,11 @@
     if (!place) return;
     for (const [user, seen] of watchers) if (Date.now() - seen.at > 70000) watchers.delete(user);
     const names = [...watchers.values()].map((one) => `${one.name}さん`);
+    const stay = !atEnd();
     place.hidden = !names.length;
     place.textContent = names.length ? `${names.join("、")}もこの相談を見ています` : "";
+    // The line takes its height from the log: what was said last stays in view.
+    if (!stay) toEnd();
   }
   function noticed(data) {
     if (String(data.user) === me) return;
