@@ -29,7 +29,7 @@ _RUMOURS: Final = ("ask_job", "ask_suits", "ask_merits", "ask_demerits", "ask_ca
 # The name of another job as one side of a question, no part of a longer word.
 _BESIDE: Final = (
     "(?<![ァ-ヺー一-鿿a-z]){name}(?:職|さん|員|の仕事|の人|系)?"
-    "(?:と|って|は|とか|や|も|に|より|について|という|、|・|[?]|の事務)"
+    "(?:と|って|は|とか|や|も|に|より|について|という|、|・|[?]|の(?:事務|仕事|ほう|方))"
 )
 # The same where no job of ours is named: what is asked is of that one.
 _BY_ITSELF: Final = (

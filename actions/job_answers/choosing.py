@@ -15,9 +15,9 @@ from actions.knowledge.search import Hit, Index, spell
 
 # A message that wants one of several.
 WHICH: Final = re.compile(
-    "どっち(?!も)|どちら(?!も)|どれ(?!くらい|ぐらい|だけ|ほど)|どの(?:仕事|職種|事務|部署|人|職)|一番|いちばん|1番|誰|だれ|(?:の|なの|人|ほう|方|やつ|係)は[?]?$"
+    "どっち(?!も)|どちら(?!も)|どれ(?!くらい|ぐらい|だけ|ほど)|どの(?:仕事|職種|事務|部署|人|職)|一番|いちばん|1番|(?:誰|だれ)(?![かにもで])|(?:の|なの|人|ほう|方|やつ|係)は[?]?$"
     "|(?:多い|少ない|高い|低い|強い|弱い|楽な|近い)の[?]?$"
-    "|(?:事務|職種|部署)(?:って|は)[?]?$|(?:ほう|方)が|だったら|(?<!い)なら|たいなら|(?:この|その)(?:中|なか|うち)(?:で|だと|なら)"
+    "|(?:事務|職種|部署)(?:って|は)[?]?$|(?:ほう|方)が|だったら|(?<![いうくすつぬむるた])なら|なら[、?]|たいなら|(?:この|その)(?:中|なか|うち)(?:で|だと|なら)"
 )
 # What stands before より is what one would rather not: '数字より人を見るほうが得意'. Others one is compared with stay.
 RATHER_NOT: Final = re.compile(
@@ -263,16 +263,14 @@ def _plan(
     known: Knowledge, text: str, jobs: Sequence[str], key: str, named: Sequence[str], each: str | None = None
 ) -> Plan:
     lines = [Line(key, text, bullet=False)]
-    # Of the groups the sentence has said all that was asked.
-    level = 1 if set(named) <= set(GROUPS) else 0
     groups = {name: subject.group for name, subject in known.subjects.items()}
     jobs = _together(jobs, known, groups) if len(named) > _MOST_LINES else jobs
     shown = list(named) if len(named) <= _MOST_LINES else list(jobs)
     for name in shown[:_MOST_LINES]:
         own = known.subjects[name].section(each).passages if each else ()
         if own:
-            lines.append(Line(own[0].id, f"{name}：{own[0].text}", level=level, passage=own[0]))
+            lines.append(Line(own[0].id, f"{name}：{own[0].text}", passage=own[0]))
         else:
-            lines.append(Line(f"{name}.contrast", f"{name}：{known.subjects[name].contrast}。", level=level))
+            lines.append(Line(f"{name}.contrast", f"{name}：{known.subjects[name].contrast}。"))
     plain = "".join(f"{name}は、{known.subjects[name].plain}" for name in shown[:_MOST_LINES])
     return Plan(tuple(lines), plain=plain, jobs=tuple(jobs), fill=False, specific=True)

@@ -349,6 +349,9 @@ class Reading(Pointing):
         if turn.refused is not None:
             return turn
         text = normalise(turn.text).text
+        if not turn.entities.get("job") and len(turn.entities.get("certificate", ())) > 1:
+            # '簿記と社労士、どっちがどの仕事につながる？'
+            return turn
         if not turn.entities.get("job") and TWO_THINGS.search(text):
             if turn.intent == "ask_difference":
                 return self._of_two_things(turn)

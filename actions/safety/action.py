@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
@@ -34,6 +35,7 @@ from bot.safety.settings import texts
 _LOOK_ALIKE: Final = ("discrimination", "privacy", "insult", "attack")
 _DANGER: Final = ("crisis", "crisis_other")
 _SURE: Final = 0.8
+_OWN: Final = (*_LOOK_ALIKE, "labour_trouble", "distress")
 _HARDLY: Final = 0.5
 _RATHER: Final = 0.6
 _STANDS_OUT: Final = re.compile(
@@ -66,6 +68,12 @@ def _asks_of_work(tracker: Tracker) -> bool:
     return knows(message) or hints(message) or asked_before(tracker, sure=not hardly) or speaks_back(tracker)
 
 
+def _of_safety(message: Mapping[str, Any]) -> float:
+    """How surely a message is of this topic at all: which of its intents is meant is harder to tell."""
+    ranking = message.get("intent_ranking") or ()
+    return sum(float(one["confidence"]) for one in ranking if one["name"] in _OWN)
+
+
 def _of(tracker: Tracker) -> SafetyState:
     return SafetyState.of(tracker.get_slot("safety_state"))
 
@@ -85,7 +93,8 @@ class ActionSafety(Action):
         free = not tracker.active_loop
         if intent not in _DANGER and not _of(tracker).patience and composes(tracker):
             return [FollowupAction("action_job_answers")]
-        if free and intent in _LOOK_ALIKE and confidence < _SURE and _asks_of_work(tracker):
+        unsure = _of_safety(message) < _SURE
+        if free and intent in _LOOK_ALIKE and unsure and _asks_of_work(tracker):
             return [FollowupAction("action_job_answers")]
         if free and intent == "attack" and hints(message) and _OF_ONESELF.search(str(message.get("text") or "")):
             # 'ルールを守るのが得意です'
@@ -95,7 +104,7 @@ class ActionSafety(Action):
             free
             and intent == "labour_trouble"
             and detect(text) is None
-            and (asks_to_get_in(message) or (confidence < _SURE and (about_work(message) or knows_step(message))))
+            and (asks_to_get_in(message) or (unsure and (about_work(message) or knows_step(message))))
         ):
             # 'リストラされました。一般事務は使ってもらえない？', '労働のルールを守れているか見る役って？'
             return [FollowupAction("action_job_answers")]

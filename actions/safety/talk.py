@@ -21,7 +21,10 @@ _INTERVIEW: Final = re.compile(r"聞かれ|きかれ|質問され|書か(?:さ|�
 _RATIO: Final = re.compile(
     r"(?:女性?|男性?|女の人|男の人|女子|男子)(?:は|が|って)?(?:ばかり|ばっか|だらけ|しかいな|のほうが多|の方が多|が多い|多い|少ない|の割合|比率)"
 )
-_DELETE: Final = re.compile(r"消|削除|退会|解除|撤回|取り消|忘れ")
+# '自動で消える？' asks how long it is kept.
+_DELETE: Final = re.compile(r"消(?!え)|削除|退会|解除|撤回|取り消|忘れ")
+# Sentences that answer what was asked of one's data.
+_MOST_FIRST: Final = 2
 
 
 @dataclass(frozen=True)
@@ -101,8 +104,8 @@ def privacy(text: str) -> str:
     if _DELETE.search(text):
         return reply("privacy_delete")
     plain = normalise(text).text
-    first = next((one["text"] for one in texts()["privacy_first"] if any(word in plain for word in one["words"])), "")
-    return f"{filled(first)}\n{reply('privacy')}" if first else reply("privacy")
+    first = [one["text"] for one in texts()["privacy_first"] if any(word in plain for word in one["words"])]
+    return "\n".join([*map(filled, first[:_MOST_FIRST]), reply("privacy")])
 
 
 def human_button(reason: str) -> dict[str, str]:

@@ -35,12 +35,37 @@ def ask(text: str, *jobs: str, intent: str = "ask_difference", state: State | No
         ),
         ("英語使うなら事務とバックオフィスどっち", [*GROUPS], "英語などの語学力を求められることが多いのは、事務職の"),
         ("子どもが熱を出したとき休みやすいのはどっち", [*GROUPS], "急な休みの取りやすさは会社によって違い"),
+        (
+            "知識なんて何もないけど、特別な知識がなくても入りやすいのはどれ",
+            ["一般事務", "貿易事務"],
+            "特別な知識や資格がなくても挑戦しやすいのは、一般事務です。",
+        ),
     ],
 )
 def test_one_sentence_first(text: str, jobs: list[str], first: str) -> None:
     answer = said(ask(text, *jobs))
     assert answer.startswith(first), answer
     assert len(answer) <= 350
+
+
+def test_a_sentence_about_one_group_is_followed_by_what_holds_of_each() -> None:
+    answer = said(ask("バックオフィスと事務、専門性が高いのはどっち", *GROUPS))
+    assert "バックオフィス：特定分野の高い知識" in answer
+    assert "事務職：定型の仕事" in answer
+
+
+@pytest.mark.parametrize(
+    ("text", "jobs"),
+    [
+        ("事務もバックオフィスも未経験です。最低限これだけはというスキルがあるなら準備したいです", [*GROUPS]),
+        ("誰にも会わずに済む会話の少ない仕事だといいな", []),
+        ("簿記と社労士、どっちがどの仕事につながる？", []),
+    ],
+)
+def test_a_wish_or_two_certificates_are_no_choice_of_jobs(text: str, jobs: list[str]) -> None:
+    entities = {"job": jobs} if jobs else {"certificate": ["日商簿記", "社会保険労務士"]}
+    answer = said(conversation().respond(Turn("ask_certificates", 0.4, text, entities), State()))
+    assert not answer.startswith(("特別な知識や資格がなくても", "仕事の中身から考えると", "入社後のOJT"))
 
 
 @pytest.mark.parametrize("text", ["経理と財務の違いは？", "経理と財務ってどう違うの？", "経理と財務どっちが楽？"])

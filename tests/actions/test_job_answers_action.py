@@ -65,6 +65,17 @@ def test_unsure_small_talk_that_names_a_job_is_a_question() -> None:
     assert said
 
 
+def test_what_is_either_trouble_or_distress_is_no_question_about_pay() -> None:
+    shouted_at = message("labour_trouble", "毎日「給料泥棒」と怒鳴られて心がもたない", (), 0.7)
+    shouted_at["entities"] = [{"entity": "matter", "value": "年収"}]
+    shouted_at["intent_ranking"][1] = {"name": "distress", "confidence": 0.3}
+    said, events = run(ActionSafety(), shouted_at, {"notice_given": True})
+    assert "公的な窓口" in said[0]["text"]
+    shouted_at["intent_ranking"][1] = {"name": "ask_untold", "confidence": 0.3}
+    _, events = run(ActionSafety(), shouted_at, {"notice_given": True})
+    assert events[-1]["name"] == "action_job_answers"
+
+
 def test_who_doubts_for_age_or_sex_hears_of_the_job_as_well() -> None:
     doubt = message("discrimination", "40過ぎて未経験の男ですが経理は無謀ですか", ("経理",))
     said, events = run(ActionSafety(), doubt, {"notice_given": True})

@@ -108,11 +108,18 @@ def test_thanks_are_no_liking() -> None:
         ("住所とか聞かれますか", "書かなくて大丈夫"),
         ("会社にバレたりしない？", "お知らせすることはありません"),
         ("録音してる？", "録音や録画はしていません"),
+        ("ここの内容いつ消える", "記録が残る期間は"),
         ("個人情報はどうなりますか", "お仕事のご相談のためだけ"),
     ],
 )
 def test_privacy_is_answered_by_what_is_asked_of_it(typed: str, expected: str) -> None:
     assert expected in answer("privacy", typed, SafetyState()).text.split("\n")[0]
+
+
+def test_two_things_asked_of_privacy_are_both_answered() -> None:
+    told = answer("privacy", "名前言わないとだめ？ここでは何を記録してるの", SafetyState()).text
+    assert "書かなくて大丈夫" in told
+    assert "残るのは、ここでお書きになった内容" in told
 
 
 def test_a_good_morning_is_given_back() -> None:

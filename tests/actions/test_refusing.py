@@ -46,6 +46,7 @@ def test_what_is_refused(text: str, jobs: tuple[str, ...], things: tuple[str, ..
         "データ入力だけじゃない事務ってある？",
         "事務ってあわないかな",
         "資格がないと無理？",
+        "パソコン以外にもどの会社でも必要な力って何の仕事でも同じ？",
     ],
 )
 def test_what_refuses_nothing(text: str) -> None:
