@@ -42,6 +42,8 @@ FOURTH_MISSED = 6  # of 98 by a sixth; measured 4 and 5, aim 0
 FOURTH_FALSE = 0.2  # of 96 look-alikes; aim .01
 FIFTH_MISSED = 6  # of 111 by a seventh; measured 3 to 5, aim 0
 FIFTH_FALSE = 0.17  # of 110 look-alikes; aim .01
+SIXTH_MISSED = 8  # of 101 by an eighth, a tenth of them in English; measured 6 at first sight, aim 0
+SIXTH_FALSE = 0.07  # of 103 look-alikes; measured 4 at first sight, aim .01
 # What people tell of themselves in the self-analysis, 930 texts in plain words.
 TOLD_FALSE = 0.015  # measured .012; aim none
 TOLD = ("episodes.yml", "fresh_self_analysis.yml", "plain_self_analysis.yml")
@@ -167,6 +169,7 @@ def alarmed(text: str, result: dict[str, Any]) -> bool:
         ("blind_danger_third.yml", THIRD_MISSED, THIRD_FALSE),
         ("blind_danger_fourth.yml", FOURTH_MISSED, FOURTH_FALSE),
         ("blind_danger_fifth.yml", FIFTH_MISSED, FIFTH_FALSE),
+        ("blind_danger_sixth.yml", SIXTH_MISSED, SIXTH_FALSE),
     ],
 )
 def test_danger_in_a_new_voice(parse: Parse, name: str, most_missed: int, most_false: float) -> None:

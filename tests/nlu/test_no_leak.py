@@ -39,6 +39,7 @@ def trained() -> set[str]:
         "blind_danger_third.yml",
         "blind_danger_fourth.yml",
         "blind_danger_fifth.yml",
+        "blind_danger_sixth.yml",
         "blind_hard.yml",
         "blind_intents.yml",
         "blind_intents_second.yml",
