@@ -33,13 +33,14 @@ from rasa.shared.core.constants import (
     SlotMappingType,
 )
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Event, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 
 from bot import rasa_costs
 from bot.live_tracker import LiveTracker, Window
 from bot.nlu import sentences
+from bot.nlu.subject import KEY, SLOT, SubjectAdder, subject_of
 from bot.runner import PlainGraphRunner
 from bot.tracker_store import ConflictError, SqlTrackerStore
 
@@ -82,7 +83,7 @@ class Processor(MessageProcessor):
         self._known_intents = frozenset(self.domain.intents)
         self._known_entities = frozenset(self.domain.entities)
         self._extracts_slots = extracts_slots(self.domain)
-        self._hears_text_only = PLACEHOLDER_TRACKER not in self.graph_runner.needed_by(self.model_metadata.nlu_target)
+        self._hears_subject_only = self._looks_for_the_subject_only()
         self._heard = lru_cache(maxsize=HEARD_KEPT)(self._hear)
 
     @staticmethod
@@ -98,6 +99,12 @@ class Processor(MessageProcessor):
         """The loaded policies."""
         components = (self.graph_runner.component(name) for name in self.graph_runner.nodes)
         return [component for component in components if isinstance(component, Policy)]
+
+    def _looks_for_the_subject_only(self) -> bool:
+        """Whether nothing of the conversation counts for what is heard but what the last answer was about."""
+        runner, target = self.graph_runner, self.model_metadata.nlu_target
+        looking = [name for name in runner.needed_by(target) if PLACEHOLDER_TRACKER in runner.inputs_of(name)]
+        return all(isinstance(runner.component(name), SubjectAdder) for name in looking)
 
     async def turn(self, tracker: LiveTracker, message: Message) -> list[Reply]:
         """Lets the bot answer one message; the tracker gains the turn's events, nothing is stored.
@@ -152,18 +159,19 @@ class Processor(MessageProcessor):
     def _parse_message_with_graph(
         self, message: UserMessage, tracker: DialogueStateTracker, only_output_properties: bool = True
     ) -> dict[str, Any]:
-        """As Rasa's, but what the last texts were heard as is kept where no component looks at the conversation.
+        """As Rasa's, but what the last texts were heard as is kept where no more of the conversation counts.
 
         Kept pickled: every turn gets values of its own, a sixth of the time of a deep copy.
         """
-        if self._hears_text_only and only_output_properties:
-            parsed: dict[str, Any] = pickle.loads(self._heard(message.text))  # noqa: S301 - written by `_hear`
+        if self._hears_subject_only and only_output_properties:
+            heard = self._heard(message.text, subject_of(message.text, tracker))
+            parsed: dict[str, Any] = pickle.loads(heard)  # noqa: S301 - written by `_hear`
         else:
             parsed = super()._parse_message_with_graph(message, tracker, only_output_properties)
         return parsed
 
-    def _hear(self, text: str) -> bytes:
-        nobody = DialogueStateTracker.from_events("", [])
+    def _hear(self, text: str, subject: str) -> bytes:
+        nobody = DialogueStateTracker.from_events("", [SlotSet(SLOT, {KEY: subject})], self.domain.slots)
         return pickle.dumps(super()._parse_message_with_graph(UserMessage(text), nobody), pickle.HIGHEST_PROTOCOL)
 
     def forget_texts(self) -> None:

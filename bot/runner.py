@@ -80,6 +80,10 @@ class PlainGraphRunner(GraphRunner):
         names = order(self._schema, [target])
         return {*names, *(source for name in names for source in self.nodes[name]._inputs.values())}
 
+    def inputs_of(self, name: str) -> set[str]:
+        """What a node needs itself; an input of the run needs nothing."""
+        return set(self.nodes[name]._inputs.values()) if name in self.nodes else set()
+
     def _plan(self, targets: list[str]) -> list[Step]:
         plan: list[Step] = []
         for name in order(self._schema, targets):

@@ -13,7 +13,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.job_answers.answers import Answers
-from actions.job_answers.asking import last_asked
+from actions.job_answers.asking import content, last_asked
 from actions.job_answers.aspects import OF_STEP, STEP_OF
 from actions.job_answers.conversation import Conversation
 from actions.job_answers.model import ENTITIES, Question
@@ -25,6 +25,7 @@ from actions.knowledge.owners import owners
 from actions.knowledge.search import index
 from actions.notice import say_notice_once
 from actions.safety.talk import SafetyState
+from bot.nlu.subject import GUESSED, OF_SUBJECT
 from bot.operator_settings import operator
 
 # The intents that the rules of this topic pass on (data/rules/job_answers.yml).
@@ -38,6 +39,12 @@ _WANTED: Final = re.compile(
     "(?:やりたい|なりたい|目指したい|就きたい|働きたい|したい)(?:です|んです|な|かも|なぁ)?[。!！w]*$"
 )
 _TO_GET_IN: Final = re.compile("使って|雇|採って|採用|入れ|なれ|行け|いけ|でき|無理|目指|応募|移れ|変われ")
+# '男もいる？', '女性は少ない？'
+_SEXES: Final = re.compile(
+    "(?:男|女)(?:の人|の子|性|子)?(?:って|も|は|が|の)?(?:いる|います|おる|多い|多め|少ない|少なめ|ばっか|ばかり|率)[^、。]{0,3}[?？]?$"
+)
+# 'きつそう'
+_SEEMS: Final = re.compile("そう(?:だ|です|かも|やな?|で)?(?:な|ね|よね|w|笑)*[。、!…]*$")
 # Only while a question of the self-analysis is open do these say anything.
 _CONTROLS: Final = (
     "go_back", "skip_question", "ask_reason", "explain_question", "change_answer", "ask_progress", "answer_typed",
@@ -76,6 +83,8 @@ def read_turn(parsed: Mapping[str, Any]) -> Turn:
         ranking=ranking,
         questions=tuple(read_turn(part) for part in parsed.get("questions") or ()),
         remarks=tuple(read_turn(part) for part in parsed.get("remarks") or ()),
+        guessed=bool(parsed.get(GUESSED)),
+        of_subject=str((parsed.get(OF_SUBJECT) or {}).get("name") or ""),
         named=named,
     )
 
@@ -131,6 +140,11 @@ def nearest_of_topic(turn: Turn, state: State | None = None) -> Turn | None:
         group = None if state.level else _group_of_trait(turn)
         entities = {**turn.entities, "job": [group]} if group else turn.entities
         return replace(turn, intent="ask_suits", entities=entities, ranking=())
+    if turn.intent == "distress" and turn.of_subject:
+        # 'ミスったら怖い'
+        return replace(turn, intent=turn.of_subject, confidence=CERTAIN, guessed=True, ranking=())
+    if state is not None and _of_sexes(turn, state):
+        return replace(turn, intent="ask_untold", entities={**turn.entities, "matter": ["男女比"]}, ranking=())
     of_oneself = turn.intent == "discrimination" and conversation().answers.direct_aspect(turn.question()) in (
         None,
         "entry",
@@ -156,6 +170,25 @@ def nearest_of_topic(turn: Turn, state: State | None = None) -> Turn | None:
 def without_controls(turn: Turn) -> Turn | None:
     """A message that looks like a control of the self-analysis, though no question is open, as it may be meant."""
     return nearest_of_topic(turn) if turn.intent in _CONTROLS else None
+
+
+def _of_sexes(turn: Turn, state: State) -> bool:
+    """Whether it is asked how many men and women there are in the job talked about."""
+    return turn.intent == "discrimination" and bool(state.focus_jobs) and bool(_SEXES.search(turn.text))
+
+
+def asks_of_sexes(tracker: Tracker) -> bool:
+    """The same of the message in a conversation."""
+    return _of_sexes(read_turn(tracker.latest_message), read_state(tracker))
+
+
+def about_subject(parsed: Mapping[str, Any]) -> bool:
+    """Whether a mood is a judgement of the job talked about: 'ミスったら怖い', '自分には無理そう'; 'つらい' is none."""
+    text = str(parsed.get("text") or "")
+    about = (parsed.get(OF_SUBJECT) or {}).get("name")
+    # A step draws whatever is said: only a judgement is surely of it ('落ちそう').
+    of_work = about not in STEP_OF and any(len(word) > 1 for word in content(text))
+    return about is not None and bool(of_work or _SEEMS.search(text))
 
 
 def hints(parsed: Mapping[str, Any]) -> bool:

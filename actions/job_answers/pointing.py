@@ -29,10 +29,12 @@ _PLACES: Final = tuple(
 )
 # '残りの二つは？': what the last answer did not point to.
 _OTHERS: Final = re.compile(
-    "残り|(?:ほか|他|あと)の(?:二|2|ふた)つ|それ以外の(?:二|2)|もう(?:片方|一方|一つのほう)|反対のほう|逆のほう"
+    "残り|(?:ほか|他|あと)の(?:二|2|ふた)つ|それ以外の(?:二|2)|もう(?:片方|一方|(?:一つ|1つ|ひとつ|一個|1個)の?(?:ほう|方|やつ|は))"
+    "|反対のほう|逆のほう"
 )
 _CONTRARY: Final = re.compile(
-    "(?:じゃあ|では|で|その)?[、]?(?:逆|反対|真逆)(?:に|は|だと|の(?:人|タイプ|面|ほう|方|場合)?は?|って|なら)?[?。.!…、ー]*"
+    "(?:じゃあ|では|で|その)?[、]?(?:逆|反対|真逆)(?:に|は|だと|の(?:人|タイプ|面|ほう|方|場合)?は?|って|なら)?"
+    "(?:(?:向|む)いてい?ない(?:の|人|ひと|タイプ)(?:は|って)?)?[?。.!…、ー]*"
 )
 # 'じゃあ使わないのは？' after whether English is used.
 _MORE_OR_LESS: Final = re.compile(
@@ -51,7 +53,9 @@ _OPPOSITE: Final = {
 _DONE: Final = re.compile(
     "(?:やった|やりました|やってある|終わ|おわ|済|すんだ|できた|できました|書いた|書けた|しました|した).{0,8}(?:次|つぎ|その後|そのあと)"
 )
-_NEXT: Final = re.compile("^(?:じゃあ|では|で)?[、]?(?:その)?(?:次|つぎ)(?:は|の|って|に|を|[?？。]|$)")
+_NEXT: Final = re.compile(
+    "^(?:じゃあ|では|で)?[、]?(?:(?:その)?(?:次|つぎ)(?:は|の|って|に|を|[?？。]|$)|(?:それ|これ)(?:が)?(?:終わ|おわ|済)(?:った|ん)[らだ])"
+)
 _ONE_BY_ONE: Final = re.compile("(?:一つ|ひとつ|1つ|一個|1個)ずつ|順番に|順に|上から")
 # '人のほうは何をする？'
 _THE_ONE_OF: Final = re.compile(
@@ -94,8 +98,13 @@ class Pointing(Talk):
             return _about(turn, following.removesuffix(KIND), text="")
         compared = tuple(state.level.get("compared", ()))
         jobs = last.jobs if len(last.jobs) > 1 else compared or state.focus_jobs
-        others = [job for job in jobs if job not in state.focus_jobs]
-        if others and len(others) < len(jobs) and _OTHERS.search(text):
+        kinds = [point.removesuffix(KIND) for point in self._points(state) if point.endswith(KIND)]
+        named_last = jobs if len(jobs) > 1 else kinds
+        others = [job for job in named_last if job not in state.focus_jobs]
+        if len(jobs) < 2:
+            # 'もう一つのほうは？' after one of the jobs that were suggested: the next of them
+            others = others[:1]
+        if others and len(others) < len(named_last) and _OTHERS.search(text):
             intent = "ask_difference" if len(others) > 1 else turn.intent if turn.intent in ABOUT_FOCUS else "ask_job"
             return turn.meant(intent, entities={**turn.entities, "job": others})
         if place is not None and len(jobs) < 2:

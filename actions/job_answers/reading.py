@@ -35,6 +35,8 @@ _WITHIN: Final = re.compile("中で|なかで|うち|どの|どれ|一番|いち
 _WITHIN_GROUP: Final = re.compile("(?:中で|なかで|中だと|うち).*(?:一番|いちばん|どれ|どの|のは|のって)")
 # 'なら' sets one beside others only where there are others.
 _CONDITION: Final = re.compile("なら|だったら")
+# '飽きないのは' after two jobs
+_THE_ONE: Final = re.compile("(?:い|う|る|な)のは[?。]*$")
 _EITHER: Final = re.compile("どっち|どちら")
 _PREFERS: Final = re.compile("(?:ほう|方)が.{0,6}(?:好き|得意|合|向|楽|いい|まし|落ち着|楽しい)")
 _THESE: Final = re.compile(
@@ -55,6 +57,10 @@ _EXAM: Final = re.compile(
 # 'じゃあなくてもいけるってこと？' after how hard the examination is
 _WITHOUT_IT: Final = re.compile("な(?:くて|しで)|いらない|必須|ないと")
 _WHEN: Final = re.compile("どのくらい|どれくらい|どんくらい|何分|何時|いつ|何曜|曜|今から|予約|夜|時間|長い|長さ")
+_HOW_LONG: Final = re.compile(
+    "(?:どれ|どの|どん)(?:くらい|ぐらい)の?(?:時間|期間|日数|年数)?(?:で|が|は)?(?:かか|要|で(?:なれ|でき|入れ))"
+)
+_TAKES_TIME: Final = ("ask_progress", "ask_service_terms")
 _ASKED_IN: Final = re.compile("聞かれ|きかれ|質問|訊かれ")
 _OF_THE_BOT: Final = re.compile("あなた|君|きみ|お前|おまえ|ボット|bot|ここ|チャット|ai|何者")
 _TO_PREPARE: Final = re.compile("できること|やること|やれること|準備")
@@ -103,6 +109,12 @@ _ELSEWHERE: Final = (
 )  # fmt: skip
 # What is wanted of the bot or of an adviser, unless it is of the job talked about: 'お客さんと話す？'.
 _WANTED: Final = ("ask_capabilities", "request_human")
+# '他の仕事は？' after a job
+_OTHER_JOBS: Final = re.compile("^(?:じゃあ?|では|で)?、?(?:ほか|他|別|べつ)の?(?:仕事|職種|事務|部署|職)")
+# 'けっこう人と話す？' asks of the work.
+_WITH_PEOPLE: Final = re.compile(
+    "[^、。?]{0,8}(?:人|ひと|誰か)と[^、。?]{0,5}(?:話す|喋る|しゃべる|関わる|かかわる|接する|会う)(?:の|こと|系)?(?:が|は)?(?:多い|ある)?(?:の|ん|か)*[?]"
+)
 _OF_SERVICE: Final = ("ask_service", "ask_service_terms")
 # '結局どっちがおすすめ' after two jobs may be heard as any of these.
 _MAY_CHOOSE: Final = ("ask_difference", "ask_what_suits_me", "ask_types", "follow_up", "nlu_fallback")
@@ -129,11 +141,18 @@ _RATHER: Final = re.compile("(?:ほう|方)が(?:いい|良い|よい|合|向|�
 _MAY_RATHER: Final = ("follow_up", "correct_job", "ask_merits", "ask_suits", "ask_what_suits_me", "ask_difference")
 # 'それってどうすればいい' after the drawbacks
 _HOW: Final = re.compile("ど(?:う|ない)(?:すれ|した|し(?:の|よ)|やって|向き)|対処|対策")
+# The same and nothing else, which may sound like despair.
+_WHAT_TO_DO: Final = re.compile(
+    "(?:え+、?|じゃあ?|では|で|なら|それ(?:って|なら)?|、|。)*ど(?:う|ない)(?:すれ|した|し|やっ)(?:ば|たら|て)"
+    "(?:いい|良い|よい|ええ|なれる|なる|入れる|入る)?(?:の|ん|です|でしょう?|か|かな)*[?。]*"
+    "|(?:でき|出来|なれ|いけ|やれ)(?:る|ます)(?:の|ん|です|か|かな)*[?]"
+)
+_LOST: Final = ("distress", "ask_capabilities", "nlu_fallback", "out_of_scope")
 # 'それはどこがやってるの': whose work something is, and no more.
 _WHO: Final = re.compile(
     "(?:じゃあ?|では|で|へえ|ふーん|[、。 ])*(?:それ|これ|そこ)?(?:って|は|を|も)?、?"
     "(?:誰|だれ|どこ|どの(?:部署|仕事|職種|人)|何課|担当)"
-    "(?:が|の|は|で|に|って)?(?:担当|仕事|やる|やって|する|して|決め|受け|なの|い?る|ん|の|です|ます|か|て)*[?。]*"
+    "(?:が|の|は|で|に|って)?(?:担当|仕事|部署|職種|課|やる|やって|する|して|決め|受け|なの|い?る|ん|の|です|ます|か|て)*[?。]*"
 )
 # What one can learn by oneself, or at a cost.
 _STUDIED: Final = ("ask_skills", "ask_certificates")
@@ -144,6 +163,8 @@ _NEVER_LEANS: Final = (
 )  # fmt: skip
 # What a short question is taken for that asks for yes or no.
 _YES_OR_NO: Final = ("affirm", "deny", "cancel", "bye")
+# '誰に向いてる' after a job
+_WHOM: Final = re.compile("誰|だれ|どんな(?:人|ひと|タイプ)|どういう(?:人|ひと|タイプ)")
 # '両方やりたいときは' after two jobs
 _BOTH: Final = re.compile("両方|どっちも|どちらも|2つとも|二つとも|ふたつとも")
 # Which job it is like that somebody does: 'どの仕事に近い？', '何て職種？'.
@@ -261,11 +282,17 @@ class Reading(Pointing):
         if not last.text or turn.questions or not turn.text:
             return turn
         both, text = f"{last.text} {turn.text}", normalise(turn.text).text
-        if turn.intent == "ask_who_does" and not jobs and not content(turn.text) and _WHO.fullmatch(text):
-            return replace(turn, text=both)
-        if turn.intent == last.intent == "ask_what_suits_me" and not self.answers.tells_of_oneself(turn.question()):
+        who = turn.intent == "ask_who_does" or turn.confidence < HARDLY
+        if who and not jobs and not content(turn.text) and _WHO.fullmatch(text):
+            return replace(turn, intent="ask_who_does", text=both)
+        if turn.intent == "ask_what_suits_me" and not jobs and not self.answers.tells_of_oneself(turn.question()):
             # 'じゃあどれならいける？' after what one is like
-            return replace(turn, text=both) if self.answers.tells_of_oneself(last) else turn
+            told = self.answers.hints(last) and not asks(normalise(last.text).text)
+            told = told or (last.intent == "ask_what_suits_me" and self.answers.tells_of_oneself(last))
+            if last.entities.get("certificate"):
+                # '活かせる？' after '簿記2級持ってます'
+                return replace(turn, entities={**last.entities, **turn.entities})
+            return replace(turn, text=both) if told else turn
         if turn.intent == "ask_service_terms" and last.intent in _STUDIED and not jobs:
             # 'タダで' after where it is learned asks no fee.
             whole = replace(last, text=both, sure=False)
@@ -275,6 +302,9 @@ class Reading(Pointing):
             return replace(turn, intent="ask_job", text=both)
         if last.intent == "ask_demerits" and not jobs and turn.intent not in TOPIC and _HOW.search(turn.text):
             return turn.meant("ask_demerits", text=self._replies["overcome"])
+        if turn.intent in _LOST and _WHAT_TO_DO.fullmatch(text) and last.intent in TOPIC:
+            # 'どうしたらいい？', 'できる？' after a job or a step
+            return turn.meant(last.intent if last.intent in STEPS else "ask_entry" if state.focus_jobs else "ask_steps")
         return turn
 
     def _short_of_words(self, turn: Turn, state: State) -> Turn:
@@ -282,14 +312,21 @@ class Reading(Pointing):
         if state.level is None or turn.questions or not turn.text:
             return turn
         text = normalise(turn.text).text
-        elsewhere = turn.intent not in (*TOPIC, *_NEVER_LEANS) and turn.confidence < CERTAIN
-        if elsewhere and asks(text) and self._leaning_question(turn, state) is not None:
+        elsewhere = (turn.guessed or turn.intent not in (*TOPIC, *_NEVER_LEANS)) and turn.confidence < CERTAIN
+        last = Question.from_slot(state.level["question"])
+        leans = (turn.intent == last.intent or not content(text)) if turn.guessed else asks(text)
+        if elsewhere and leans and self._leaning_question(turn, state) is not None:
             return turn.meant("leaning")
+        tells = turn.guessed and not (asks(text) or WHICH.search(text)) and last.intent in _MAY_CHOOSE
+        if tells and self.answers.hints(turn.question()) and not self.answers.knows(turn.question()):
+            # '性格はおとなしめ' after two jobs
+            return replace(turn, intent="ask_what_suits_me", ranking=())
+        if turn.guessed and _OTHER_JOBS.search(text):
+            return turn.meant("ask_types")
         asked = text.endswith("?") or (turn.intent == "bye" and asks(text))
         if turn.intent in _YES_OR_NO and turn.confidence < CERTAIN and asked:
             # '嫌なら断れる？' says no to nothing, 'じゃあ何' no farewell.
             return replace(turn, intent="nlu_fallback")
-        last = Question.from_slot(state.level["question"])
         if last.intent in _OF_PAPERS and not turn.entities.get("job") and _MAY_BE_SAID.search(text):
             # '残業のこと聞いていい？' in an interview
             return turn.meant(last.intent)
@@ -371,10 +408,14 @@ class Reading(Pointing):
         named = tuple(turn.entities.get("job", ()))
         jobs = named
         if not named:
-            if turn.intent in _OTHER_MATTERS and turn.confidence >= CERTAIN and not _THESE.search(text):
-                return turn
             jobs = Question.from_slot(state.level["question"]).jobs if state.level else ()
-            if state.level and len(jobs) < 2 and _EITHER.search(text):
+            elsewhere = turn.intent in _OTHER_MATTERS and turn.confidence >= CERTAIN and not _THESE.search(text)
+            # 'どっちがいい？' after two jobs
+            of_two = turn.intent == "ask_what_suits_me" and len(jobs) == 2 and _EITHER.search(text)
+            if elsewhere and not (of_two and not self.answers.tells_of_oneself(turn.question())):
+                return turn
+            one_of_two = _EITHER.search(text) or (_THE_ONE.search(text) and not _THESE.search(text))
+            if state.level and len(jobs) < 2 and one_of_two:
                 # '後者は？' was asked in between.
                 jobs = tuple(state.level.get("compared", ())) or jobs
             recent = tuple(state.level.get("recent", ())) if state.level else ()
@@ -398,7 +439,7 @@ class Reading(Pointing):
             # '正確さとスピード、どっちが大事？' weighs no jobs.
             return turn
         unsure = _EITHER.search(text) is not None and turn.confidence < CERTAIN
-        unsure = unsure or (turn.intent not in TOPIC and turn.confidence < CERTAIN)
+        unsure = unsure or ((turn.guessed or turn.intent not in TOPIC) and turn.confidence < CERTAIN)
         if not jobs and (turn.intent in _WITHOUT_NAMES or unsure) and not self.answers.told_otherwise(turn.question()):
             jobs = GROUPS if _EITHER.search(text) else self.known.jobs
         if not jobs:
@@ -429,7 +470,8 @@ class Reading(Pointing):
             return turn
         text = normalise(turn.text).text
         jobs = tuple(turn.entities.get("job", ()))
-        wanted = turn.intent in _WANTED and turn.confidence < CERTAIN and state.focus_jobs and not jobs
+        of_work = turn.confidence < CERTAIN or _WITH_PEOPLE.fullmatch(text)
+        wanted = turn.intent in _WANTED and of_work and state.focus_jobs and not jobs
         if wanted and self.answers.knows(turn.question("ask_job").with_jobs(state.focus_jobs)):
             return turn.meant("ask_job")
         if turn.intent in _ELSEWHERE and turn.confidence < CERTAIN:
@@ -455,7 +497,7 @@ class Reading(Pointing):
             return turn.meant("ask_who_does")
         if len(jobs) == 1 and turn.intent in _MAY_BE_INTEREST and _INTERESTED.search(text):
             return turn.meant("ask_job", text="")
-        if jobs and _TO_GET_IN.search(text):
+        if (jobs or (state.focus_jobs and turn.intent not in TOPIC)) and _TO_GET_IN.search(text):
             return turn.meant("ask_entry")
         if turn.intent == "distress" and jobs and self._bare(turn):
             # '営業事務 しんどい' is what people type into a search box.
@@ -523,6 +565,8 @@ class Reading(Pointing):
             # '事務と比べてどっちが高いの？' after the pay
             if not turn.entities.get("matter") and not self.answers.choice(turn.question("ask_difference")):
                 return "ask_untold", {**last.entities, "job": list(jobs or last.jobs)}
+        elif turn.intent == "ask_what_suits_me" and len(last.jobs) == 1 and not jobs and _WHOM.search(text):
+            to = "ask_suits"
         elif not jobs and _BOTH.search(text) and len(last.jobs) == 2 and turn.confidence < CERTAIN:
             return "ask_difference", {**turn.entities, "job": list(last.jobs)}
         elif last.intent in _OF_PAPERS and turn.intent == "ask_what_suits_me" and not jobs and not seeks(text):
@@ -536,8 +580,9 @@ class Reading(Pointing):
         elif turn.intent == "distress" and last.intent in STEP_OF and turn.confidence < _HARDLY_A_STEP:
             # '声が震えるんだけど' after the interview
             to = last.intent
-        elif turn.intent == "ask_progress" and last.intent in TOPIC and last.intent != "ask_step_self_analysis":
-            to = "ask_untold"
+        elif last.intent in TOPIC and last.intent != "ask_step_self_analysis" and turn.intent in _TAKES_TIME:
+            # 'どれくらいかかる？' after a way in asks for no fee.
+            to = "ask_untold" if turn.intent == "ask_progress" or _HOW_LONG.search(text) else None
         return to, turn.entities
 
 

@@ -52,6 +52,15 @@ _FRAGMENT: Final = 8
 _MOST_COMPARED: Final = 4
 # How the lines end, by their id, that tell which jobs there are.
 KIND: Final = ".short"
+# What an answer was about that was about no job.
+_SUBJECTS: Final = {
+    **{intent: step for step, intent in INTENT_OF_STEP.items()},
+    "ask_steps": "転職",
+    "ask_certificates": "資格",
+    "ask_temp_work": "派遣",
+    "ask_service": "相談",
+    "ask_service_terms": "相談",
+}
 # 'この3つ': so many jobs are remembered.
 _MOST_RECENT: Final = 3
 
@@ -186,6 +195,7 @@ class Talk(ABC):
                 "shown": [*shown, *now.shown],
                 "page": list(now.shown),
                 "left": now.left,
+                "subject": self._subject(question, question.jobs or plan.jobs or state.focus_jobs),
                 "compared": compared,
                 "listed": _listed(state, question, plan, now),
                 "recent": _recent((state.level or {}).get("recent", ()), plan.jobs or question.jobs),
@@ -193,6 +203,18 @@ class Talk(ABC):
             offer=offer,
             comforted=state.comforted,
         )
+
+    @staticmethod
+    def _subject(question: Question, jobs: Sequence[str]) -> str:
+        """What an answer was about, in a word that a question could begin with (bot/nlu/subject.py)."""
+        topic = _SUBJECTS.get(question.intent)
+        certificates = tuple(question.entities.get("certificate", ()))
+        if topic and question.intent not in ASPECT_OF:
+            return topic
+        about = (
+            (*certificates, *jobs, topic) if question.intent == "ask_certificates" else (*jobs, *certificates, topic)
+        )
+        return next(filter(None, about), "")
 
     def _by_likeness(self, turn: Turn, state: State) -> Outcome | None:
         """The answer to a question much like this one, before anybody is asked back."""

@@ -74,6 +74,10 @@ class Turn:
     questions: Sequence[Turn] = ()
     # greetings, thanks and moods beside them
     remarks: Sequence[Turn] = ()
+    # what the last answer was about decided the intent (bot/nlu/subject.py)
+    guessed: bool = False
+    # what a mood would be as a question about that
+    of_subject: str = ""
     # how many characters of the text are names of jobs
     named: int = 0
     # what the job that is sought should have little to do with (`Question.refused`)
@@ -100,7 +104,8 @@ class State:
     focus_jobs: tuple[str, ...] = ()
     focus_aspect: str | None = None
     # {"question": …, "shown": [ids], "page": [ids of the last page], "left": how many more, "compared": [jobs last set
-    # side by side], "recent": [jobs talked about one after the other], "listed": {"question": …, "points": [ids]}}
+    # side by side], "subject": what it was about in a word, "recent": [jobs talked about one after the other],
+    # "listed": {"question": …, "points": [ids]}}
     level: Mapping[str, Any] | None = None
     # {"intent": …, "entities": …}: what 'はい' would mean
     offer: Mapping[str, Any] | None = None

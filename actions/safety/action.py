@@ -11,8 +11,10 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.job_answers.action import (
+    about_subject,
     about_work,
     asked_before,
+    asks_of_sexes,
     asks_to_get_in,
     comforts,
     composes,
@@ -57,7 +59,7 @@ def _about_job(tracker: Tracker, confidence: float) -> bool:
         or (calm and (asked_before(tracker) or doubts_to_fit(tracker) or knows_step(message)))
         or (confidence < _HARDLY and names_job(message))
         or (confidence < _SURE and (knows_here(tracker) or bool(hints(message))))
-        or (calm and speaks_back(tracker))
+        or (calm and not _of(tracker).distress and (speaks_back(tracker) or about_subject(message)))
     )
 
 
@@ -107,6 +109,9 @@ class ActionSafety(Action):
             and (asks_to_get_in(message) or (unsure and (about_work(message) or knows_step(message))))
         ):
             # 'リストラされました。一般事務は使ってもらえない？', '労働のルールを守れているか見る役って？'
+            return [FollowupAction("action_job_answers")]
+        if free and intent == "discrimination" and (asks_of_sexes(tracker) or speaks_back(tracker)):
+            # '男もいる？' after a job, '不利？' after anything
             return [FollowupAction("action_job_answers")]
         told = _STANDS_OUT.search(text) or _ONE_SEX.search(text) or _SINGLE.search(text)
         here = told and (knows(message) or knows_here(tracker))

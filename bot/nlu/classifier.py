@@ -46,6 +46,8 @@ from bot.nlu.vectors import mean_of_known
 RANKING_LENGTH: Final = 10
 QUESTIONS: Final = "questions"
 REMARKS: Final = "remarks"
+# A message that stands beside the first one and says the same with its subject (bot.nlu.subject).
+AGAIN: Final = "again"
 # More stretches than this are a story; the time for one message stays bounded.
 MOST_PARTS: Final = 8
 # Words of despair count wherever they stand in a message. A stretch by itself says less, so it must be surer.
@@ -192,6 +194,8 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
         beside a question.
         """
         for message in messages:
+            if message.get(AGAIN) and self._says_enough(messages[0]):
+                continue
             if not message.get(TOKENS_NAMES[TEXT]):
                 message.set(INTENT, {INTENT_NAME_KEY: None, PREDICTED_CONFIDENCE_KEY: 0.0}, add_to_output=True)
                 message.set("intent_ranking", [], add_to_output=True)
@@ -208,6 +212,13 @@ class PieceIntentClassifier(Kept, IntentClassifier, GraphComponent):
             message.set(INTENT, order[0], add_to_output=True)
             message.set("intent_ranking", order, add_to_output=True)
         return messages
+
+    def _says_enough(self, message: Message) -> bool:
+        """Whether a message is surely one of the questions, whatever is told before it."""
+        heard = message.get(INTENT) or {}
+        return heard.get(INTENT_NAME_KEY) in self._config["questions"] and (
+            heard[PREDICTED_CONFIDENCE_KEY] >= self._config["sure"]
+        )
 
     def _taken_apart(
         self, message: Message, parts: list[Part], several: list[Part], whole: str, sure: Floats

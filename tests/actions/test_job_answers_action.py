@@ -86,3 +86,43 @@ def test_who_doubts_for_age_or_sex_hears_of_the_job_as_well() -> None:
     asked = message("discrimination", "面接で結婚の予定を聞かれました")
     _, events = run(ActionSafety(), asked, {"notice_given": True})
     assert all(event.get("name") != "action_job_answers" for event in events)
+
+
+def after_a_job() -> dict[str, Any]:
+    _, events = run(ActionJobAnswers(), message("ask_job", "経理って？", ("経理",)), {"notice_given": True})
+    return {"notice_given": True, **slots_of(events)}
+
+
+def test_a_judgement_of_the_job_is_met_kindly_and_answered() -> None:
+    of_it = {"of_subject": {"name": "ask_demerits", "confidence": 0.9}}
+    mood = message("distress", "数字ミスったら怖い", confidence=0.95, **of_it)
+    said, events = run(ActionSafety(), mood, after_a_job())
+    assert "わかる範囲でお答えします" in said[0]["text"]
+    assert events[-1]["name"] == "action_job_answers"
+    said, _ = run(ActionJobAnswers(), mood, after_a_job())
+    assert "大変なところ" in said[0]["text"]
+
+
+def test_a_mood_stays_a_mood_after_a_job() -> None:
+    of_it = {"of_subject": {"name": "ask_demerits", "confidence": 0.96}}
+    said, events = run(ActionSafety(), message("distress", "つらい", confidence=1.0, **of_it), after_a_job())
+    assert "わかる範囲" not in said[0]["text"]
+    assert slots_of(events)["safety_state"]["distress"] == 1
+
+
+def test_whoever_was_sad_before_is_not_sent_back_to_the_job() -> None:
+    slots = {**after_a_job(), "safety_state": {"patience": 0, "distress": 1, "turns": 1}}
+    said, _ = run(ActionSafety(), message("distress", "どうしたらいい？", confidence=0.92), slots)
+    assert "わかる範囲" not in said[0]["text"]
+    said, _ = run(ActionSafety(), message("distress", "どうしたらいい？", confidence=0.92), after_a_job())
+    assert "わかる範囲" in said[0]["text"]
+
+
+def test_how_many_men_there_are_is_asked_of_the_job_and_what_is_unfair_is_not() -> None:
+    _, events = run(ActionSafety(), message("discrimination", "男もいる？", confidence=0.96), after_a_job())
+    assert [event["name"] for event in events] == ["action_job_answers"]
+    said, _ = run(ActionJobAnswers(), message("discrimination", "男もいる？", confidence=0.96), after_a_job())
+    assert said[0]["text"].startswith("男女の割合")
+    for unfair in ("女だと採用されない？", "日本人じゃないけど"):
+        said, _ = run(ActionSafety(), message("discrimination", unfair, confidence=0.99), after_a_job())
+        assert "法律" in said[0]["text"]

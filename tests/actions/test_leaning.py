@@ -243,3 +243,34 @@ def test_a_wish_for_a_job_without_people_is_no_wish_for_a_human() -> None:
     told = said(conversation().respond(turn, State()))
     assert "経理" in told.split("です。")[0]
     assert "営業事務" not in told.split("です。")[0]
+
+
+def test_a_guess_from_the_subject_is_no_surer_than_the_words_that_lean_on_the_last_answer() -> None:
+    told = Turn("ask_certificates", 0.95, "総務に資格いる？", {"job": ["総務"]})
+    guess = Turn("ask_suits", 0.6, "なくても平気？", guessed=True)
+    assert "資格は必須ではありません" in after(told, guess)
+
+
+def test_which_of_two_is_no_question_for_oneself() -> None:
+    first = Turn("ask_difference", 0.95, "人事と労務の違いは", {"job": ["人事", "労務"]})
+    told = after(first, Turn("ask_what_suits_me", 0.95, "どっちがいい？"))
+    assert "採用" in told
+    assert "大きく分けると" not in told
+
+
+def test_where_then_asks_for_the_one_who_does_what_was_spoken_of() -> None:
+    first = Turn("ask_job", 0.95, "人事は給料計算もする？", {"job": ["人事"]})
+    assert after(first, Turn("nlu_fallback", 0.2, "じゃあそれはどこ")).startswith("「給与を計算する」のは、労務")
+
+
+def test_a_past_that_was_told_counts_for_what_suits() -> None:
+    first = Turn("ask_entry", 0.95, "接客しかしたことない")
+    assert "営業事務" in after(first, Turn("ask_what_suits_me", 0.95, "活かせる？"))
+    # '…どっち？' asked of something tells nothing of oneself.
+    asked = Turn("ask_job", 0.95, "営業事務は電話多い？", {"job": ["営業事務"]})
+    assert "話すのが好き" not in after(asked, Turn("ask_what_suits_me", 0.95, "どれがいい？"))
+
+
+def test_whether_one_talks_to_people_there_wants_no_human() -> None:
+    first = Turn("ask_job", 0.95, "営業事務ってどんな仕事？", {"job": ["営業事務"]})
+    assert after(first, Turn("request_human", 1.0, "人と話す？")).startswith("営業事務は")
