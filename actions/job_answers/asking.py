@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 from actions.job_answers.names import named_in, without_names
 from actions.knowledge.search import pairs_of, spell
@@ -48,6 +49,16 @@ PAST: Final = re.compile(
     "(?:た|てる|でる|てい(?:る|た)|ました|でした|てい?ます)(?:んです|んだ|の)?(?:けど|けれど|が)?[。!、…]*$"
 )
 _RUN: Final = re.compile("[一-鿿々ァ-ヺーa-z0-9]+")
+# Between a word and the one that it says more of: '手書きの帳簿', '海外で採用'.
+_NARROWS: Final = re.compile("[きぎしちみり]?(?:の|でも?|も)")
+
+
+class _Run(NamedTuple):
+    """A word that says what a text is about: where it stands, and how many of its characters are known."""
+
+    begin: int
+    end: int
+    known: int
 
 
 def stretches(text: str) -> list[str]:
@@ -104,10 +115,22 @@ def content(text: str) -> list[str]:
 
 def share_known(text: str, known: Iterable[str]) -> float:
     """How much of what a text is about stands in texts or words that are known, 0 to 1; 1 where it is about nothing."""
-    runs = content(text)
-    total = sum(map(len, runs))
-    if not total:
-        return 1.0
+    runs = _runs(text, known)[1]
+    total = sum(run.end - run.begin for run in runs)
+    return sum(run.known for run in runs) / total if total else 1.0
+
+
+def narrows(text: str, known: Iterable[str]) -> bool:
+    """Whether a word that nothing known tells stands before one that is known: '英語の契約書', '土日も決算'."""
+    plain, runs = _runs(text, known)
+    return any(
+        second.known and not first.known and _NARROWS.fullmatch(plain, first.end, second.begin)
+        for first, second in pairwise(runs)
+    )
+
+
+def _runs(text: str, known: Iterable[str]) -> tuple[str, list[_Run]]:
+    """A text without the names of jobs, and where the words stand in it that say what it is about."""
     plain = fold(without_names(text))
     texts = list(known)
     told = [spell(one) for one in texts]
@@ -121,10 +144,10 @@ def share_known(text: str, known: Iterable[str]) -> float:
     for at in range(len(plain) - 1):
         if plain[at : at + 2] in pairs:
             covered.update((at, at + 1))
-    found = 0
+    runs: list[_Run] = []
     at = 0
-    for run in runs:
-        at = plain.find(fold(run), at)
-        found += sum(place in covered for place in range(at, at + len(run)))
-        at += len(run)
-    return found / total
+    for word in content(text):
+        at = plain.find(fold(word), at)
+        runs.append(_Run(at, at + len(word), sum(place in covered for place in range(at, at + len(word)))))
+        at += len(word)
+    return plain, runs

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from actions.job_answers.asking import asking, asks, closed, content, last_asked, share_known, stretches
+from actions.job_answers.asking import asking, asks, closed, content, last_asked, narrows, share_known, stretches
 from actions.job_answers.aspects import INTENT_OF, STEP_OF
 from actions.job_answers.hints import Hints
 from actions.job_answers.lines import once, says
@@ -16,6 +16,7 @@ from actions.job_answers.names import named_in
 from actions.job_answers.refusing import of_temp, refuses_temp
 from actions.job_answers.turns import TWO_THINGS
 from actions.knowledge.model import COMMON, GROUPS, Direct, Passage
+from actions.knowledge.owners import OF_TASKS
 from actions.knowledge.search import Hit, pairs_of, spell
 from bot.nlu.normalise import normalise
 
@@ -265,7 +266,11 @@ class DirectAnswers(Hints):
             # Kindred work, but none of the tasks that are known: '情シスはハッカーと戦うんですか'.
             return Line("not_known", replies["task_like"].format(job=job), bullet=False), "ask_job"
         template = replies["task_near"]
-        if said and (first.score >= settings["owner_surely"] or _says_all(text, duty)):
+        if (
+            said
+            and (first.score >= settings["owner_surely"] or _says_all(text, duty))
+            and not self._narrowed(text, job)
+        ):
             template = ("" if _NEGATED.search(text) else replies["yes_first"]) + replies["task_own"]
         return Line(duty.id, template.format(duty=duty.text, job=job), bullet=False, passage=duty), "ask_job"
 
@@ -293,6 +298,12 @@ class DirectAnswers(Hints):
             return None, False
         return likely, False
 
+    def _narrowed(self, text: str, subject: str) -> bool:
+        """Whether more is asked of a task than is told of it: '英語の契約書も読む？' is not answered 'はい'."""
+        sections = self.known.subjects[subject].sections
+        passages = (passage for aspect in OF_TASKS if aspect in sections for passage in sections[aspect].passages)
+        return narrows(text, (told for passage in passages for told in (passage.text, *passage.words)))
+
     def _of_group(self, group: str, text: str) -> tuple[Line, str] | None:
         """Whether a task belongs to a group of jobs, and to which of them, by the words of their files."""
         replies = self.known.replies
@@ -303,7 +314,7 @@ class DirectAnswers(Hints):
             (within if inside else elsewhere).append(hit)
         if within and within[0].passage.subject == group and within[0].score >= self.known.settings["own_task"]:
             found, template = within[0].passage, replies["task_own"]
-            if YES_NO.search(text) and not _says_all(text, found):
+            if YES_NO.search(text) and (not _says_all(text, found) or self._narrowed(text, group)):
                 template = replies["task_near"]
             elif YES_NO.search(text) and not _NEGATED.search(text):
                 template = replies["yes_first"] + template

@@ -34,7 +34,7 @@ _RECENT: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """An answer, and how surely it is the right one: from .25 on .86 are, of .18 to .25 half (docs/nlu.md)."""
+    """An answer, and how surely it is the right one: from .28 on .89 are, below hardly half (docs/nlu.md)."""
 
     say: str
     score: float
