@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 # stranger may expect; the aim there is .95, and the gate stands a little below what is measured (docs/nlu.md).
 REQUIRED = {
     "questions.yml": 0.95,
-    "seen.yml": 0.9,
+    "seen.yml": 0.92,
     "two_at_once.yml": 0.9,
     "unseen.yml": 0.90,
     "unseen_second.yml": 0.86,
