@@ -184,11 +184,10 @@ def asks_of_sexes(tracker: Tracker) -> bool:
 
 def about_subject(parsed: Mapping[str, Any]) -> bool:
     """Whether a mood is a judgement of the job talked about: 'ミスったら怖い', '自分には無理そう'; 'つらい' is none."""
-    text = str(parsed.get("text") or "")
-    about = (parsed.get(OF_SUBJECT) or {}).get("name")
+    turn = read_turn(parsed)
     # A step draws whatever is said: only a judgement is surely of it ('落ちそう').
-    of_work = about not in STEP_OF and any(len(word) > 1 for word in content(text))
-    return about is not None and bool(of_work or _SEEMS.search(text))
+    of_work = turn.of_subject not in STEP_OF and any(len(word) > 1 for word in content(turn.text))
+    return bool(turn.of_subject) and bool(of_work or _SEEMS.search(turn.text))
 
 
 def hints(parsed: Mapping[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from typing import Final
 
 from actions.job_answers.asking import closed, tells_only
 from actions.job_answers.aspects import PAY_WORK
+from actions.job_answers.hardships import told_hardship
 from actions.job_answers.model import Question
 from actions.job_answers.not_understood import NotUnderstood
 from actions.job_answers.reading import Reading
@@ -184,7 +185,7 @@ class Conversation(Several, Reading, NotUnderstood):
             return self._answer(turn.question("ask_untold"), state)
         if self.answers.task_owner(turn.question()):
             return self._answer(turn.question("ask_who_does"), state)
-        of_oneself = self.answers.experienced(own) or _OF_WORK.search(turn.text) or self.comfort(turn, State())
+        of_oneself = self.answers.experienced(own) or _OF_WORK.search(turn.text) or told_hardship(self.known, turn.text)
         if of_oneself and tells_only(turn.text):
             # '俺、寿司職人。44。', '声優を諦めて就職します', '仲居です。膝が痛くて'
             return self.lost(turn, replace(state, lost=0))

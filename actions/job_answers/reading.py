@@ -287,11 +287,13 @@ class Reading(Pointing):
             return replace(turn, intent="ask_who_does", text=both)
         if turn.intent == "ask_what_suits_me" and not jobs and not self.answers.tells_of_oneself(turn.question()):
             # 'じゃあどれならいける？' after what one is like
-            told = self.answers.hints(last) and not asks(normalise(last.text).text)
-            told = told or (last.intent == "ask_what_suits_me" and self.answers.tells_of_oneself(last))
             if last.entities.get("certificate"):
                 # '活かせる？' after '簿記2級持ってます'
                 return replace(turn, entities={**last.entities, **turn.entities})
+            if last.intent == "ask_what_suits_me":
+                told = self.answers.tells_of_oneself(last)
+            else:
+                told = self.answers.hints(last) and not asks(normalise(last.text).text)
             return replace(turn, text=both) if told else turn
         if turn.intent == "ask_service_terms" and last.intent in _STUDIED and not jobs:
             # 'タダで' after where it is learned asks no fee.

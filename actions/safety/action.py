@@ -36,8 +36,9 @@ from bot.safety.settings import texts
 # Questions about a job look like these now and then ('事務は出世できない？'); below _SURE its words decide.
 _LOOK_ALIKE: Final = ("discrimination", "privacy", "insult", "attack")
 _DANGER: Final = ("crisis", "crisis_other")
+# All of this topic but danger.
+_CALMER: Final = (*_LOOK_ALIKE, "labour_trouble", "distress")
 _SURE: Final = 0.8
-_OWN: Final = (*_LOOK_ALIKE, "labour_trouble", "distress")
 _HARDLY: Final = 0.5
 _RATHER: Final = 0.6
 _STANDS_OUT: Final = re.compile(
@@ -70,10 +71,10 @@ def _asks_of_work(tracker: Tracker) -> bool:
     return knows(message) or hints(message) or asked_before(tracker, sure=not hardly) or speaks_back(tracker)
 
 
-def _of_safety(message: Mapping[str, Any]) -> float:
+def _likely_of_topic(message: Mapping[str, Any]) -> float:
     """How surely a message is of this topic at all: which of its intents is meant is harder to tell."""
     ranking = message.get("intent_ranking") or ()
-    return sum(float(one["confidence"]) for one in ranking if one["name"] in _OWN)
+    return sum(float(one["confidence"]) for one in ranking if one["name"] in _CALMER)
 
 
 def _of(tracker: Tracker) -> SafetyState:
@@ -95,7 +96,7 @@ class ActionSafety(Action):
         free = not tracker.active_loop
         if intent not in _DANGER and not _of(tracker).patience and composes(tracker):
             return [FollowupAction("action_job_answers")]
-        unsure = _of_safety(message) < _SURE
+        unsure = _likely_of_topic(message) < _SURE
         if free and intent in _LOOK_ALIKE and unsure and _asks_of_work(tracker):
             return [FollowupAction("action_job_answers")]
         if free and intent == "attack" and hints(message) and _OF_ONESELF.search(str(message.get("text") or "")):

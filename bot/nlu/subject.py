@@ -11,10 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import (
     ENTITIES,
@@ -28,6 +25,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.classifier import AGAIN, QUESTIONS
 from bot.nlu.intents import GRAVE
+from bot.nlu.unlearned import Unlearned
 
 # Where the answers keep what the last one was about (actions/job_answers/talk.py).
 SLOT: Final = "answer_level"
@@ -55,26 +53,8 @@ def subject_of(text: str, tracker: DialogueStateTracker) -> str:
     return str((tracker.get_slot(SLOT) or {}).get(KEY) or "")
 
 
-class _Component(GraphComponent):
-    """What both have in common: nothing is learned."""
-
-    def __init__(self, config: dict[str, Any]) -> None:
-        self._config = config
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> _Component:
-        """Called by Rasa."""
-        return cls(config)
-
-
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class SubjectAdder(_Component):
+class SubjectAdder(Unlearned):
     """Puts the words with their subject beside the words alone."""
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
@@ -88,7 +68,7 @@ class SubjectAdder(_Component):
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class SubjectJudge(_Component):
+class SubjectJudge(Unlearned):
     """Takes what is heard with the subject where the words alone say too little."""
 
     @staticmethod

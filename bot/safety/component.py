@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import (
     ENTITIES,
     INTENT,
@@ -18,6 +15,7 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.unlearned import Unlearned
 from bot.safety.replies import CRISIS_KINDS
 from bot.safety.rules import judge
 
@@ -27,7 +25,7 @@ _OF_WORK: Final = ("job", "step", "certificate", "tool")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class CrisisRules(GraphComponent):
+class CrisisRules(Unlearned):
     """Puts rules above the classifier where life may be at stake; stands after every other classifier."""
 
     @staticmethod
@@ -42,20 +40,10 @@ class CrisisRules(GraphComponent):
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Keeps the thresholds."""
+        super().__init__(config)
         self._alarm_above = float(config["alarm_above"])
         self._alarm_above_job = max(self._alarm_above, float(config["alarm_above_job"]))
         self._alarm_above_figure = max(self._alarm_above, float(config["alarm_above_figure"]))
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> CrisisRules:
-        """Called by Rasa."""
-        return cls(config)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Rewrites the intent of the messages that need it."""

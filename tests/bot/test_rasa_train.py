@@ -10,6 +10,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot import rasa_train
+from bot.train import ROOT, inputs
 
 # Where a gzip header says how hard was tried.
 _EFFORT = 8
@@ -46,3 +47,9 @@ def test_a_lightly_packed_archive_is_read_by_rasa(tmp_path: Path) -> None:
     with TarSafe.open(tmp_path / "model.tar.gz", "r:gz") as archive:
         archive.extractall(tmp_path / "out")
     assert (tmp_path / "out" / "weights").read_text(encoding="utf-8") == "words " * 1000
+
+
+def test_what_people_say_is_trained_on_and_what_safety_answers_is_not() -> None:
+    learned = {str(path.relative_to(ROOT)) for path in inputs()}
+    assert {"data/nlu/safety.yml", "data/knowledge/terms.yml", "bot/nlu/linear.py", "config.yml"} <= learned
+    assert not learned & {"data/safety/texts.yml", "data/safety/phrases.yml", "bot/safety/rules.py"}
